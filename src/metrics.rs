@@ -77,6 +77,7 @@ pub struct Metrics {
     audit_head: Family<LogOf, Gauge>,
     integrations: Family<StandingAs, Gauge>,
     decisions: Family<JobOf, Gauge>,
+    refused: Family<JobOf, Counter>,
 }
 
 /// The counters of this process.
@@ -109,6 +110,7 @@ impl Metrics {
             audit_head: Family::default(),
             integrations: Family::default(),
             decisions: Family::default(),
+            refused: Family::default(),
         };
         metrics.registered()
     }
@@ -155,12 +157,22 @@ impl Metrics {
         registry.register("integrations", "Integrations, by verdict", self.integrations.clone());
         let decisions = "Candidates who wait for a colleague's decision, by what is asked";
         registry.register("decisions_waiting", decisions, self.decisions.clone());
+        registry.register(
+            "refused",
+            "Requests of strangers that were refused, by kind",
+            self.refused.clone(),
+        );
         self
     }
 
     /// Counts a call at Lever's door.
     pub fn delivered(&self, status: u16) {
         self.deliveries.get_or_create(&Answered { status }).inc();
+    }
+
+    /// Counts requests of nobody that were refused.
+    pub fn refused(&self, kind: &str, times: u64) {
+        self.refused.get_or_create(&JobOf { kind: kind.to_owned() }).inc_by(times);
     }
 
     /// Counts an event that was dealt with.

@@ -33,6 +33,8 @@ text_enum! {
     Action {
         /// A page was refused to somebody whose role does not allow it. Its subject is the page.
         AccessRefused => "access.refused",
+        /// A person did something too often. Its subject is the page.
+        AccessThrottled => "access.throttled",
         /// Where alerts are posted was changed.
         AlertsConfigured => "alerts.configured",
         /// The alerts have a new secret.
@@ -87,6 +89,8 @@ text_enum! {
         CandidateNotInvitedAgain => "candidate.not_invited_again",
         /// Data was downloaded. Its subject is what was asked for.
         DataTaken => "data.taken",
+        /// A person asked for a checkpoint of the audit log.
+        CheckpointsAsked => "checkpoints.asked",
         /// Where checkpoints of the audit log go was changed.
         CheckpointsConfigured => "checkpoints.configured",
         /// An event was replayed.
@@ -156,10 +160,14 @@ text_enum! {
         PersonLogInThrottled => "person.log_in_throttled",
         /// A person asked for a new password.
         PersonResetAsked => "person.reset_asked",
+        /// Too many new passwords were asked for.
+        PersonResetThrottled => "person.reset_throttled",
         /// A person entered their password again, in the midst of a session.
         PersonConfirmed => "person.confirmed",
         /// A wrong code of a second factor was entered.
         PersonCodeFailed => "person.code_failed",
+        /// Too many codes were tried.
+        PersonCodeThrottled => "person.code_throttled",
         /// A person turned their second factor on.
         PersonSecondFactorOn => "person.second_factor_on",
         /// A person turned their second factor off.
@@ -176,6 +184,8 @@ text_enum! {
         PostingProfileChosen => "posting.profile_chosen",
         /// Somebody looked at a candidate's results. Its subject is the page.
         ResultsSeen => "results.seen",
+        /// Somebody with a candidate's link downloaded the result or the data. Its subject is the page that the company has.
+        ResultsTakenByCandidate => "results.taken_by_candidate",
         /// A role profile was added.
         RoleProfileAdded => "role_profile.added",
         /// A role profile was changed.
@@ -215,15 +225,20 @@ impl Action {
         matches!(
             self,
             Self::AccessRefused
+                | Self::AccessThrottled
                 | Self::ApiCalled
                 | Self::ApiRefused
+                | Self::CheckpointsAsked
                 | Self::DataTaken
                 | Self::PersonLoggedIn
                 | Self::PersonLoggedOut
                 | Self::PersonLogInFailed
                 | Self::PersonLogInThrottled
+                | Self::PersonCodeThrottled
                 | Self::PersonResetAsked
+                | Self::PersonResetThrottled
                 | Self::ResultsSeen
+                | Self::ResultsTakenByCandidate
         )
     }
 
@@ -246,6 +261,7 @@ impl Action {
                 | Self::CandidateNotInvited
                 | Self::CandidateNotInvitedAgain
                 | Self::CandidatesErased
+                | Self::CheckpointsAsked
                 | Self::CheckpointsConfigured
                 | Self::InvitationResent
                 | Self::InvitationReminded

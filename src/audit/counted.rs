@@ -17,7 +17,7 @@ const HOUR: i64 = 3_600_000;
 const NETWORKS: i64 = 20;
 
 /// The network of all who come after those.
-const OTHERS: &str = "others";
+pub const OTHERS: &str = "others";
 
 /// Hours that are summed up in one transaction.
 const AT_ONCE: i64 = 200;
@@ -35,13 +35,25 @@ struct Noted {
     last_at: Timestamp,
 }
 
-/// Counts something. Answers how often it happened in this hour, this time included.
+/// Counts something that happened once. Answers as [`count_times`].
 pub fn count(
     conn: &mut Conn,
     company: &CompanyId,
     actor: &Actor,
     action: Action,
     subject: &str,
+) -> DbResult<i64> {
+    count_times(conn, company, actor, action, subject, 1)
+}
+
+/// Counts something that happened so many times. Answers how often it happened in this hour from there, these times included.
+pub fn count_times(
+    conn: &mut Conn,
+    company: &CompanyId,
+    actor: &Actor,
+    action: Action,
+    subject: &str,
+    times: i64,
 ) -> DbResult<i64> {
     dialect::lock_company(conn, company)?;
     let now = Timestamp::now();
@@ -52,7 +64,7 @@ pub fn count(
         subject: subject.to_owned(),
         network: actor.circumstances().map(|seen| seen.network.clone()).unwrap_or_default(),
         hour: Timestamp(now.0 - now.0.rem_euclid(HOUR)),
-        times: 1,
+        times,
         last_at: now,
     };
     if let Some(times) = noted.again(conn)? {
@@ -75,11 +87,11 @@ pub fn count(
     }
     diesel::insert_into(noted_accesses::table).values(&noted).execute(conn)?;
     record(conn, company, actor, action, subject, &detail)?;
-    Ok(1)
+    Ok(times)
 }
 
 impl Noted {
-    /// Counts it once more, if it happened from this network in this hour: how often.
+    /// Counts it as often as it says, if it happened from this network in this hour: how often.
     fn again(&self, conn: &mut Conn) -> DbResult<Option<i64>> {
         let this = noted_accesses::table.find((
             &self.company_id,
@@ -90,7 +102,7 @@ impl Noted {
             self.hour,
         ));
         let again = diesel::update(this)
-            .set((dsl::times.eq(dsl::times + 1), dsl::last_at.eq(self.last_at)))
+            .set((dsl::times.eq(dsl::times + self.times), dsl::last_at.eq(self.last_at)))
             .execute(conn)?;
         if again == 0 {
             return Ok(None);

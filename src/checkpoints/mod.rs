@@ -9,8 +9,8 @@ mod store;
 
 pub use email::{Reader, message};
 pub use store::{
-    AGAIN, CheckpointError, Kept, Settings, address, configure, find, first_for, list, make, newest,
-    public_key, settings,
+    AGAIN, CheckpointError, Kept, Settings, address, asked, configure, find, first_for, is_due, list, make,
+    newest, public_key, settings,
 };
 
 use crate::db::schema::{companies, jobs};

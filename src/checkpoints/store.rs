@@ -1,7 +1,7 @@
 //! The tables of checkpoints and of where they go.
 
 use super::note::{Checkpoint, PublicKey, SigningKey, origin};
-use crate::audit::{self, Actor, Fault, Intact, Verdict};
+use crate::audit::{self, Action, Actor, Fault, Intact, Subject, Verdict};
 use crate::db::schema::{audit_checkpoints, checkpoint_settings};
 use crate::db::{Conn, Db, DbError, DbResult, dialect};
 use crate::ids::{CheckpointId, CompanyId};
@@ -112,6 +112,23 @@ pub async fn make(
         Ok((kept, true))
     })
     .await
+}
+
+/// Whether rows were written since the last checkpoint.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn is_due(conn: &mut Conn, company: &CompanyId) -> DbResult<bool> {
+    let signed = newest(conn, company)?.map_or(0, |last| last.seq);
+    Ok(audit::row(conn, company, signed + 1)?.is_some())
+}
+
+/// Writes down who asked for a checkpoint: before it is signed, so that it stands for this row as well.
+///
+/// # Errors
+/// When the database refuses.
+pub fn asked(conn: &mut Conn, company: &CompanyId, actor: &Actor) -> DbResult<()> {
+    audit::record(conn, company, actor, Action::CheckpointsAsked, Subject::Checkpoints.as_str(), &json!({}))
 }
 
 /// The key that signs, which is made when it is asked for first.

@@ -5,6 +5,7 @@
 
 mod access;
 mod account;
+mod bursts;
 mod codes;
 mod company;
 pub(crate) mod email;
@@ -25,6 +26,7 @@ pub use account::{
     LogInError, NewPassword, Proved, begin_reset, change_password, check_credentials, is_password, rename,
     reset_password,
 };
+pub use bursts::{Bursts, TOGETHER};
 pub use codes::{CodeKind, forget_reset, who_holds};
 pub use company::{CompanySettings, configure, found_company};
 pub use email::{invitation_email, known_elsewhere_email, reset_email};
@@ -46,9 +48,9 @@ pub use team::{Invitation, Member, add, change_role, invite, join, members, remo
 pub use throttle::{Attempt, Quota, Throttle};
 pub use values::{Email, Name, ValueError, known_as};
 pub use watchful::{
-    Refused, code_refused, factor_off_email, factor_on_email, factor_reset_email, is_new_device,
+    Refused, Times, code_refused, factor_off_email, factor_on_email, factor_reset_email, is_new_device,
     log_in_refused, logged_out, many_codes_email, many_failures_email, new_device_email, new_password_email,
-    recovery_code_email,
+    recovery_code_email, whose_address,
 };
 
 use crate::db::DbError;

@@ -18,13 +18,20 @@ const MANY: i64 = 10;
 /// A device that was not used for so long is a new one again.
 const KNOWN_FOR: Duration = Duration::from_secs(180 * 86_400);
 
+/// From where something was tried, and how often.
+pub type Times = Vec<(Circumstances, i64)>;
+
 /// How a log-in did not come about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Refused {
     /// The password was wrong.
     WrongPassword,
     /// Too many were tried.
     Throttled,
+    /// Too many codes of a second factor were tried.
+    ThrottledCode,
+    /// Too many links to a new password were asked for.
+    ThrottledReset,
 }
 
 impl Refused {
@@ -32,25 +39,32 @@ impl Refused {
         match self {
             Self::WrongPassword => Action::PersonLogInFailed,
             Self::Throttled => Action::PersonLogInThrottled,
+            Self::ThrottledCode => Action::PersonCodeThrottled,
+            Self::ThrottledReset => Action::PersonResetThrottled,
         }
     }
 }
 
-/// Writes down a log-in that did not come about, if the address is somebody's. Answers whom to write to about it: once
-/// there were many.
-pub fn log_in_refused(
-    conn: &mut Conn,
-    email: &str,
-    why: Refused,
-    seen: &Circumstances,
-) -> DbResult<Option<User>> {
+/// Whose address it is, so that what was refused there is written down.
+pub fn whose_address(conn: &mut Conn, email: &str) -> DbResult<Option<User>> {
     let known = store::user_by_email(conn, &values::known_as(email))?;
-    let Some(user) = known.filter(|user| user.disabled_at.is_none()) else { return Ok(None) };
-    let actor = Actor::Visitor { seen: seen.clone() };
-    counted::count(conn, &user.company_id, &actor, why.action(), &user.email)?;
+    Ok(known.filter(|user| user.disabled_at.is_none()))
+}
+
+/// Writes down what was refused at a person's address, from where and how often. `true`: there were many log-ins now,
+/// and the person is to be written to.
+pub fn log_in_refused(conn: &mut Conn, user: &User, why: Refused, times: &Times) -> DbResult<bool> {
+    for (seen, times) in times {
+        let actor = Actor::Visitor { seen: seen.clone() };
+        counted::count_times(conn, &user.company_id, &actor, why.action(), &user.email, *times)?;
+    }
     let ways = [Action::PersonLogInFailed, Action::PersonLogInThrottled];
-    let times = counted::in_this_hour(conn, &user.company_id, &ways, &user.email)?;
-    Ok((times == MANY).then_some(user))
+    if !ways.contains(&why.action()) {
+        return Ok(false);
+    }
+    let after = counted::in_this_hour(conn, &user.company_id, &ways, &user.email)?;
+    let before = after - times.iter().map(|(_, times)| times).sum::<i64>();
+    Ok(before < MANY && after >= MANY)
 }
 
 /// Devices that are known for one person; of more, those that were not used for the longest time are forgotten.

@@ -1,6 +1,8 @@
 //! A portal at an address of this machine answers to that machine's names alone. So no page of the Internet can, by
 //! letting its name lead to 127.0.0.1 (DNS rebinding), read what the demo shows or press its buttons.
 
+use super::place::Place;
+use super::refusals::{self, Kind};
 use crate::state::AppState;
 use actix_web::Error;
 use actix_web::HttpResponse;
@@ -25,7 +27,7 @@ fn is_here(host: &str) -> bool {
 }
 
 /// Whether an address is one of this machine.
-pub(super) fn is_local(base_url: &Url) -> bool {
+pub fn is_local(base_url: &Url) -> bool {
     base_url.host_str().is_some_and(is_here)
 }
 
@@ -47,6 +49,7 @@ pub async fn only_at_home(
     // Supervisors in other containers ask these, and they tell nothing.
     let is_for_all = ["/healthz", "/readyz"].contains(&request.path());
     if is_local && !is_for_all && named.is_some_and(|named| !is_here(named)) {
+        refusals::note(Kind::Host, &Place::of_request(request.request()).network());
         let words =
             "This portal is at home on this machine. Set BASE_URL to the address that people reach it at.\n";
         let answer =

@@ -4,6 +4,7 @@ use crate::metrics::metrics;
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::place::Place;
+use crate::web::refusals::{self, Kind};
 use crate::webhooks::{Answer, Arrival, MAX_BODY};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -57,7 +58,10 @@ async fn decide(
 ) -> HttpResponse {
     let integration = match app.intake.find(&key).await {
         Ok(Some(integration)) => integration,
-        Ok(None) => return answer(&Answer::Unknown),
+        Ok(None) => {
+            refusals::note(Kind::Webhook, &place.network());
+            return answer(&Answer::Unknown);
+        }
         Err(failure) => {
             tracing::error!(%failure, "a webhook's account could not be looked up");
             return answer(&Answer::Busy);

@@ -4,7 +4,8 @@
 use super::pages::audit as audit_page;
 use super::pages::events::filters;
 use super::params::Params;
-use super::{circumstances, session};
+use super::refusals::Kind;
+use super::{circumstances, refusals, session};
 use crate::audit::{self, Actor, Circumstances, counted};
 use crate::ids::UserId;
 use crate::people;
@@ -19,12 +20,13 @@ use actix_web::web::Data;
 use serde_json::json;
 
 /// Addresses under which data leaves the portal, with their filters.
-const TAKEN: [(&str, &[&str]); 6] = [
+const TAKEN: [(&str, &[&str]); 7] = [
     ("/events.csv", filters::FIELDS),
     ("/events.ndjson", filters::FIELDS),
     ("/events/{id}/body", &[]),
     ("/audit.csv", audit_page::FIELDS),
     ("/audit.ndjson", audit_page::FIELDS),
+    ("/audit/checkpoints/{id}.txt", &[]),
     ("/candidates/{id}/report.pdf", &[]),
 ];
 
@@ -43,6 +45,8 @@ enum What {
     Seen,
     /// Once an hour for each person and page.
     Refused,
+    /// Once an hour for each person and page.
+    Throttled,
 }
 
 /// The address with its filters, and with nothing else that people can put behind it: whoever made a link would write
@@ -57,6 +61,7 @@ fn what(method: &Method, pattern: &str, status: StatusCode) -> Option<(What, &'s
     };
     match (method, status) {
         (_, StatusCode::FORBIDDEN) => Some((What::Refused, &[])),
+        (_, StatusCode::TOO_MANY_REQUESTS) => Some((What::Throttled, &[])),
         (&Method::GET, StatusCode::OK) => {
             let taken = filters(&TAKEN).map(|filters| (What::Taken, filters));
             taken.or_else(|| filters(&SEEN).map(|filters| (What::Seen, filters)))
@@ -80,6 +85,14 @@ pub async fn write_down(
         (request.method().clone(), request.path().to_owned(), request.query_string().to_owned());
     let answer = next.call(request).await?;
     let pattern = answer.request().match_pattern().unwrap_or_default();
+    // Nobody's, so in no company's log.
+    if user.is_none() {
+        match answer.status() {
+            StatusCode::FORBIDDEN => refusals::note(Kind::Form, &seen.network),
+            StatusCode::TOO_MANY_REQUESTS => refusals::note(Kind::Throttled, &seen.network),
+            _ => {}
+        }
+    }
     if let (Some(user), Some(app)) = (user, app)
         && let Some((what, filters)) = what(&method, &pattern, answer.status())
     {
@@ -116,6 +129,10 @@ async fn note(
                 ),
                 What::Seen => {
                     counted::count(conn, &user.company_id, &actor, audit::Action::ResultsSeen, &request)
+                        .map(|_| ())
+                }
+                What::Throttled => {
+                    counted::count(conn, &user.company_id, &actor, audit::Action::AccessThrottled, &pattern)
                         .map(|_| ())
                 }
                 What::Refused => {

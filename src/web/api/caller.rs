@@ -3,10 +3,13 @@
 
 use super::problem::Problem;
 use crate::api_tokens::{self, ApiToken, Left, Scope};
+use crate::ids::CandidateId;
 use crate::people::Company;
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::circumstances;
+use crate::web::place::Place;
+use crate::web::refusals::{self, Kind};
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::Data;
@@ -73,11 +76,27 @@ fn refusal(token: &ApiToken, scope: Scope) -> Option<Problem> {
     (!token.scopes().allow(scope)).then(|| Problem::lacks_scope(scope.as_str()))
 }
 
+/// What is written down of a call: the method and the route, and whose results were asked for. Never the address: what
+/// was searched for may be a candidate's name.
+fn route(request: &HttpRequest) -> String {
+    let pattern = request.match_pattern().unwrap_or_default();
+    let candidate = request.match_info().get("id").filter(|_| pattern.contains(CANDIDATE));
+    let pattern = match candidate.and_then(CandidateId::parse) {
+        Some(id) => pattern.replacen("{id}", id.as_str(), 1),
+        None => pattern,
+    };
+    format!("{} {pattern}", request.method())
+}
+
+/// In the routes of one candidate.
+const CANDIDATE: &str = "/candidates/{id}";
+
 async fn admit(request: HttpRequest, scope: Scope) -> Result<Company, Problem> {
     let app = request.app_data::<Data<AppState>>().expect("every route has the app");
     let secret = bearer(&request)?;
     let found = app.db.read(move |conn| api_tokens::by_secret(conn, &secret)).await?;
     let (token, company) = found.ok_or_else(|| {
+        refusals::note(Kind::Token, &Place::of_request(&request).network());
         Problem::bad_token("token_unknown", "There is no such token. Check that it is complete.")
     })?;
     match app.api_limits.count(&token.id) {
@@ -87,8 +106,7 @@ async fn admit(request: HttpRequest, scope: Scope) -> Result<Company, Problem> {
             return Err(Problem::too_many(seconds));
         }
     }
-    // The pattern, not the address: what was searched for may be a candidate's name.
-    let route = format!("{} {}", request.method(), request.match_pattern().unwrap_or_default());
+    let route = route(&request);
     let seen = circumstances::of_request(&request);
     if let Some(problem) = refusal(&token, scope) {
         app.db.write(move |conn| api_tokens::note_refusal(conn, &token, &route, seen)).await?;

@@ -88,6 +88,14 @@ async fn make(app: Data<AppState>, who: Auditing, _form: Form<NoFields>) -> Page
         who.flash(FlashKind::Attention, "The last checkpoint is less than a minute old. Use that one.");
         return Ok(see_other(PATH));
     }
+    let actor = who.actor();
+    app.db
+        .write(move |conn| match checkpoints::is_due(conn, &company)? {
+            true => checkpoints::asked(conn, &company, &actor),
+            // A row about it would be the only thing that it stands for.
+            false => Ok(()),
+        })
+        .await?;
     match checkpoints::make(&app.db, &app.sealer, company, &who.company.name).await {
         Ok((kept, true)) => {
             let rows = kept.seq;

@@ -3,10 +3,11 @@
 use crate::audit::Circumstances;
 use crate::ids::UserId;
 use crate::mail::Message;
-use crate::people::{self, Attempt, Refused, User, check_credentials};
+use crate::people::{self, Attempt, Refused, TOGETHER, Times, User, check_credentials};
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::device;
+use crate::web::refusals::{self, Kind};
 use crate::web::session;
 use crate::web::{
     FieldErrors, FlashKind, Form, Layout, NoFields, PageError, PageResult, Place, Section, Seen, SignedIn,
@@ -189,16 +190,38 @@ pub(super) async fn half_way(
     Ok(user.filter(|user| is_soon && people::password_mark(user) == half.password).map(|user| (user, half)))
 }
 
-/// Writes a refused log-in down, beside the answer: it takes as long for an address that nobody has.
+/// Writes down what was refused at an address, beside the answer: it takes as long for one that nobody has. What comes
+/// within a second is written down together.
 pub(super) fn note_refused(app: Data<AppState>, email: String, why: Refused, seen: Circumstances) {
+    let Some(mut burst) = app.bursts.count(&email, why, seen) else { return };
     actix_web::rt::spawn(async move {
-        let (noted, told) = (seen.clone(), seen);
-        match app.db.write(move |conn| people::log_in_refused(conn, &email, why, &noted)).await {
-            Ok(Some(user)) => send_mail(&app, people::many_failures_email(&user, &told)).await,
-            Ok(None) => {}
-            Err(failure) => tracing::error!(%failure, "a refused log-in could not be written down"),
+        let known = app.db.read(move |conn| people::whose_address(conn, &email)).await;
+        let user = known.inspect_err(|failure| tracing::error!(%failure, "{NOT_WRITTEN}")).ok().flatten();
+        while let Some(times) = burst.more() {
+            match &user {
+                Some(user) => write_refused(&app, user.clone(), why, times).await,
+                // A throttled one is counted with all that are.
+                None if why == Refused::WrongPassword => {
+                    for (seen, times) in &times {
+                        refusals::note_times(Kind::LogIn, times.unsigned_abs(), &seen.network);
+                    }
+                }
+                None => {}
+            }
+            tokio::time::sleep(TOGETHER).await;
         }
     });
+}
+
+const NOT_WRITTEN: &str = "a refused log-in could not be written down";
+
+async fn write_refused(app: &AppState, user: User, why: Refused, times: Times) {
+    let (whose, told) = (user.clone(), times.first().map(|(seen, _)| seen.clone()).unwrap_or_default());
+    match app.db.write(move |conn| people::log_in_refused(conn, &whose, why, &times)).await {
+        Ok(true) => tell(app, people::many_failures_email(&user, &told)).await,
+        Ok(false) => {}
+        Err(failure) => tracing::error!(%failure, "{NOT_WRITTEN}"),
+    }
 }
 
 /// Tells the person when they logged in on a device that they had not used before.

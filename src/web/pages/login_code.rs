@@ -1,8 +1,8 @@
 //! `/login/code`: the second step of a log-in, for people with a second factor.
 
-use super::login::{finish, half_way, tell_later};
+use super::login::{finish, half_way, note_refused, tell_later};
 use crate::audit::Circumstances;
-use crate::people::{self, FactorError, Proof, User};
+use crate::people::{self, FactorError, Proof, Refused, User};
 use crate::state::AppState;
 use crate::web::session;
 use crate::web::{
@@ -77,7 +77,11 @@ pub(super) async fn prove(
     seen: &Circumstances,
     logs_in: bool,
 ) -> Result<Option<Proof>, PageError> {
-    app.throttle.code(&user.id, device).map_err(PageError::TooMany)?;
+    if let Err(wait) = app.throttle.code(&user.id, device) {
+        let seen = Circumstances { session: String::new(), ..seen.clone() };
+        note_refused(app.clone(), user.email.clone(), Refused::ThrottledCode, seen);
+        return Err(PageError::TooMany(wait));
+    }
     let (sealer, who, noted) = (app.sealer.clone(), user.clone(), seen.clone());
     let proof = app.db.try_write(move |conn| match logs_in {
         true => people::log_in_with_code(conn, &sealer, &who, &typed, noted),

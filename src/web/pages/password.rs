@@ -3,8 +3,8 @@
 use crate::audit::Actor;
 use crate::db::Conn;
 use crate::people::{
-    Attempt, CodeKind, Email, begin_reset, forget_reset, new_password_email, reset_email, reset_password,
-    who_holds,
+    Attempt, CodeKind, Email, Refused, begin_reset, forget_reset, new_password_email, reset_email,
+    reset_password, who_holds,
 };
 use crate::secrets::Code;
 use crate::state::AppState;
@@ -78,7 +78,10 @@ async fn send_link(
 ) -> PageResult {
     let typed = form.0.email;
     let device = device::known(&app, &request, &typed).await?;
-    app.throttle.attempt(Attempt::Reset, &typed, place.0, device.as_deref()).map_err(PageError::TooMany)?;
+    if let Err(wait) = app.throttle.attempt(Attempt::Reset, &typed, place.0, device.as_deref()) {
+        super::login::note_refused(app, typed, Refused::ThrottledReset, seen);
+        return Err(PageError::TooMany(wait));
+    }
     let mut errors = FieldErrors::default();
     let Some(email) = errors.keep("email", Email::parse(&typed)) else {
         let layout = visitor.layout("Forgot your password?")?;

@@ -14,5 +14,7 @@ mod kept_secret;
 mod log_in;
 mod meanwhile;
 mod named;
+mod refusals;
 mod ring;
+mod taken;
 mod written_down;

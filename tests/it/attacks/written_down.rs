@@ -11,13 +11,13 @@ use alva_portal::time::Timestamp;
 use reqwest::StatusCode;
 use serde_json::Value;
 
-async fn rows(portal: &Portal, company: &CompanyId, action: &str) -> Vec<Row> {
+pub async fn rows(portal: &Portal, company: &CompanyId, action: &str) -> Vec<Row> {
     let id = *company;
     let all = portal.running.db.read(move |conn| audit::page(conn, &id, None, 100)).await.unwrap();
     all.into_iter().rev().filter(|row| row.action == action).collect()
 }
 
-fn detail(row: &Row) -> Value {
+pub fn detail(row: &Row) -> Value {
     serde_json::from_str(&row.detail).unwrap()
 }
 

@@ -109,6 +109,8 @@ async fn the_table_has_every_metric_and_no_other() {
     let body = delivery("candidateStageChange", "t1").to_string();
     let posted = reqwest::Client::new().post(account.url(&process)).body(body).send().await.unwrap();
     assert_eq!(posted.status(), 200);
+    let nobodys = process.url.join("webhooks/lever/nobodys").unwrap();
+    assert_eq!(reqwest::Client::new().post(nobodys).body("{}").send().await.unwrap().status(), 404);
     account.worked().await;
     send_a_mail(&place, &process).await;
     leave_work(&account).await;

@@ -28,7 +28,7 @@ fn code(secret: &str, seconds: i64) -> String {
 }
 
 /// A code of six digits that is none of the next or last steps.
-fn wrong_code(secret: &str) -> String {
+pub fn wrong_code(secret: &str) -> String {
     let near = [-60, -30, 0, 30, 60].map(|seconds| code(secret, seconds));
     (0..10).map(|digit| digit.to_string().repeat(6)).find(|code| !near.contains(code)).unwrap()
 }
@@ -46,7 +46,7 @@ async fn next_step(portal: &Portal) {
 }
 
 /// Sets the second factor up. Answers its secret and the recovery codes.
-async fn set_up(visitor: &Visitor) -> (String, Vec<String>, Page) {
+pub async fn set_up(visitor: &Visitor) -> (String, Vec<String>, Page) {
     let page = visitor.get(PAGE).await;
     let begun = visitor.press(&page, "Set up", &[]).await;
     let page = visitor.get(begun.location.as_deref().expect("a page with the secret")).await;

@@ -6,7 +6,7 @@ mod browser;
 mod company;
 pub mod confirm;
 mod doors;
-mod factor;
+pub mod factor;
 mod refused;
 mod reset;
 mod sessions;

@@ -1,13 +1,16 @@
-//! What a portal asks its database: each statement's text, once, without its values.
+//! What a portal asks its database: each statement's text, without its values, and how often.
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, Mutex, MutexGuard};
 
 /// By the address of the database, as its connections were opened. Only those are kept that somebody watches.
-static WATCHED: LazyLock<Mutex<BTreeMap<String, BTreeSet<String>>>> = LazyLock::new(Mutex::default);
+static WATCHED: LazyLock<Mutex<BTreeMap<String, Counts>>> = LazyLock::new(Mutex::default);
 
-fn watched() -> MutexGuard<'static, BTreeMap<String, BTreeSet<String>>> {
+/// How often each statement was asked.
+type Counts = BTreeMap<String, usize>;
+
+fn watched() -> MutexGuard<'static, BTreeMap<String, Counts>> {
     WATCHED.lock().unwrap()
 }
 
@@ -24,7 +27,8 @@ impl Instrumentation for Ear {
             InstrumentationEvent::StartQuery { query, .. } => {
                 if let Some(heard) = watched().get_mut(&self.url) {
                     let said = query.to_string();
-                    heard.insert(said.split(" -- binds: ").next().unwrap_or_default().trim().to_owned());
+                    let text = said.split(" -- binds: ").next().unwrap_or_default().trim().to_owned();
+                    *heard.entry(text).or_default() += 1;
                 }
             }
             _ => {}
@@ -39,11 +43,16 @@ pub fn listen() {
 
 /// Keeps what is asked of this database from now on.
 pub fn watch(database_url: &str) {
-    watched().insert(address(database_url), BTreeSet::new());
+    watched().insert(address(database_url), Counts::new());
 }
 
 /// What was asked since, and no more.
 pub fn heard(database_url: &str) -> BTreeSet<String> {
+    counted(database_url).into_keys().collect()
+}
+
+/// The same, and how often.
+pub fn counted(database_url: &str) -> Counts {
     watched().remove(&address(database_url)).unwrap_or_default()
 }
 

@@ -15,6 +15,8 @@ mod task;
 mod verify;
 mod withdraw;
 
+use crate::audit::{Action, Actor, Circumstances, counted};
+use crate::ids::{CandidateId, CompanyId};
 use crate::invitations::lifecycle;
 use crate::people;
 use crate::secrets::Code;
@@ -102,6 +104,18 @@ async fn page(
 fn path_of(code: &Code) -> String {
     let code: String = url::form_urlencoded::byte_serialize(code.expose().as_bytes()).collect();
     format!("/assessment/{code}")
+}
+
+/// Writes down that somebody who has a candidate's link took results along. The link itself is written nowhere. A row that
+/// cannot be written is an error in the server's log, and keeps nobody from what is theirs.
+async fn taken(app: &AppState, seen: Circumstances, company: CompanyId, candidate: CandidateId) {
+    let (actor, subject) = (Actor::Visitor { seen }, format!("/candidates/{candidate}"));
+    let count = app
+        .db
+        .write(move |conn| counted::count(conn, &company, &actor, Action::ResultsTakenByCandidate, &subject));
+    if let Err(failure) = count.await {
+        tracing::error!(%failure, "a download by a candidate could not be written down");
+    }
 }
 
 /// A form, or back to the page that it came from with a word about why it was not taken.

@@ -2,7 +2,7 @@
 
 use super::frame::{Frame, sorry, stale};
 use super::rights::{answered, clean};
-use super::{MaybeForm, path_of};
+use super::{MaybeForm, path_of, taken};
 use crate::i18n::Messages;
 use crate::invitations::candidates::candidate;
 use crate::people::Company;
@@ -12,7 +12,7 @@ use crate::state::AppState;
 use crate::test_sessions;
 use crate::test_sessions::{CurrentStep, Finished, TestSessionError};
 use crate::time::Timestamp;
-use crate::web::{PageError, PageResult, Visitor, see_other};
+use crate::web::{PageError, PageResult, Seen, Visitor, see_other};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -210,6 +210,7 @@ impl ResultPage {
 pub(super) async fn pdf(
     app: Data<AppState>,
     visitor: Visitor,
+    Seen(seen): Seen,
     code: Path<String>,
     req: HttpRequest,
 ) -> PageResult {
@@ -234,6 +235,7 @@ pub(super) async fn pdf(
     let written = report::in_turn_soon(move || report::own_pdf(&document)).await;
     let written = written.map_err(PageError::internal)?.ok_or(PageError::Busy(5))?;
     let bytes = written.map_err(PageError::internal)?;
+    taken(&app, seen, access.company.id, access.invitation.candidate_id).await;
     Ok(HttpResponse::Ok()
         .content_type("application/pdf")
         .insert_header(("Content-Disposition", "attachment; filename=\"my-result.pdf\""))

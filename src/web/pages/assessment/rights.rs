@@ -1,13 +1,13 @@
 //! What candidates can ask for once the tests are done: a person who looks at the result, their data, and to be counted.
 
 use super::frame::{language, sorry, stale};
-use super::{MaybeForm, path_of};
+use super::{MaybeForm, path_of, taken};
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
 use crate::test_sessions::groups::{Group, Question};
 use crate::test_sessions::{TestSessionError, download, groups as counts, more_time as time, reviews};
-use crate::web::{FlashKind, NoFields, PageError, PageResult, Visitor, see_other};
+use crate::web::{FlashKind, NoFields, PageError, PageResult, Seen, Visitor, see_other};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
@@ -114,6 +114,7 @@ pub(super) async fn groups(
 pub(super) async fn data(
     app: Data<AppState>,
     visitor: Visitor,
+    Seen(seen): Seen,
     code: Path<String>,
     req: HttpRequest,
 ) -> PageResult {
@@ -121,10 +122,12 @@ pub(super) async fn data(
     let (held, engine, texts) = (code.clone(), app.engine.clone(), language(&visitor, &req).texts);
     let found = app.db.try_read(move |conn| {
         let access = test_sessions::peek(conn, &held)?;
-        download::of_invitation(conn, &engine, &access.invitation, texts)
+        let data = download::of_invitation(conn, &engine, &access.invitation, texts)?;
+        Ok::<_, TestSessionError>((data, access.company.id, access.invitation.candidate_id))
     });
     match found.await {
-        Ok(data) => {
+        Ok((data, company, candidate)) => {
+            taken(&app, seen, company, candidate).await;
             let text = serde_json::to_string_pretty(&data).map_err(PageError::internal)?;
             Ok(HttpResponse::Ok()
                 .content_type("application/json")
