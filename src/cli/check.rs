@@ -9,6 +9,7 @@ use crate::config::{Config, Settings};
 use crate::db::{self, State};
 use crate::mail::Mailer;
 use crate::secrets::Sealer;
+use crate::web;
 use assessment::http_provider::HttpProvider;
 use jiff::Timestamp;
 use lever_client;
@@ -109,12 +110,23 @@ async fn findings(config: &Config) -> Vec<Finding> {
         Finding { what: "Lever's API", outcome: api.map(|answer| answer.says) },
         Finding { what: "mail server", outcome: mail },
         Finding { what: "trusted proxies", outcome: Ok(config.trusted_proxies.to_string()) },
+        Finding { what: "metrics", outcome: Ok(metrics(config).to_owned()) },
     ];
     found.extend(clock.map(|outcome| Finding { what: "clock", outcome }));
     let disk = machine::disk(config.database_url.expose_secret());
     found.extend(disk.map(|outcome| Finding { what: "disk", outcome }));
     found.extend(tests.map(|outcome| Finding { what: "provider of tests", outcome }));
     found
+}
+
+/// Who is answered at `/metrics`.
+fn metrics(config: &Config) -> &'static str {
+    let is_here = config.base_url.as_ref().is_none_or(web::is_local) && !config.trusted_proxies.is_nobody();
+    match (&config.metrics_token, is_here) {
+        (Some(_), _) => "answered with METRICS_TOKEN",
+        (None, true) => "answered on this machine alone",
+        (None, false) => "answered to nobody; METRICS_TOKEN opens them",
+    }
 }
 
 /// The outside provider of tests, when there is one: whether it answers, and knows the token.

@@ -81,13 +81,13 @@ pub struct Settings {
     /// The secret that the provider of tests signs its callbacks with: whsec_…
     #[arg(long, env = "TESTS_SIGNING_SECRET", hide_env_values = true, global = true)]
     pub tests_signing_secret: Option<SecretString>,
-    /// Proxies that are believed about where a request came from, such as 10.0.0.0/8 [default: this machine's]
+    /// Proxies that are believed about where a request came from: networks, hops:2 for two in a row, or none [default: this machine's]
     #[arg(long, env = "TRUSTED_PROXIES", global = true)]
     pub trusted_proxies: Option<String>,
     /// How long an idle connection is kept, in seconds; longer than the balancer's own [default: 75]
     #[arg(long, env = "KEEP_ALIVE", global = true)]
     pub keep_alive: Option<String>,
-    /// The token that /metrics takes, as Authorization: Bearer [default: none, and only this machine is answered]
+    /// The token that /metrics takes, as Authorization: Bearer [default: none, and only a portal at an address of this machine answers]
     #[arg(long, env = "METRICS_TOKEN", hide_env_values = true, global = true)]
     pub metrics_token: Option<SecretString>,
     /// Where faults in its security are told, for /.well-known/security.txt [default: none, and there is no such page]
@@ -141,7 +141,7 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// How long an idle connection is kept.
     pub keep_alive: Duration,
-    /// What whoever reads the metrics must know; without it, only this machine may.
+    /// What whoever reads the metrics must know; without it, only this machine may, of a portal at home on it.
     pub metrics_token: Option<SecretString>,
     /// Where faults in its security are told: `mailto:…` or `https://…`.
     pub security_contact: Option<Url>,

@@ -4,9 +4,18 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
-/// Networks of proxies whose `X-Forwarded-For` counts. This machine's own always does.
+/// Networks of proxies whose `X-Forwarded-For` counts. This machine's own does, unless nobody is believed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TrustedProxies(Vec<Network>);
+pub struct TrustedProxies {
+    networks: Vec<Network>,
+    /// So many proxies stand one behind the other, the last of them trusted: without it, each has to be.
+    hops: Option<usize>,
+    /// What stands on this machine hands on what it gets, and writes no header of its own.
+    is_nobody: bool,
+}
+
+/// Proxies one behind the other, at most.
+const MOST_HOPS: usize = 10;
 
 /// An address with the number of its leading bits that count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,28 +35,57 @@ pub enum NotANetwork {
         "{0:?} is too large: everybody in it could name any network as their own. The largest is /8, for IPv6 /16"
     )]
     TooLarge(String),
+    /// `none` beside others.
+    #[error("\"none\" means that no proxy is believed, so nothing can stand beside it")]
+    NoneAndOthers,
+    /// A number of proxies that cannot be.
+    #[error("{0:?} is no number of proxies: hops:1 to hops:10")]
+    Hops(String),
 }
 
 impl FromStr for TrustedProxies {
     type Err = NotANetwork;
 
-    /// Addresses and networks, separated by commas or spaces: `10.0.0.0/8, 2001:db8::1`.
+    /// Addresses and networks, separated by commas or spaces: `10.0.0.0/8, 2001:db8::1`. `hops:2` among them: two proxies
+    /// stand one behind the other. `none` alone: nobody is believed.
     fn from_str(text: &str) -> Result<Self, NotANetwork> {
-        let parts = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
+        let parts: Vec<&str> =
+            text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty()).collect();
+        if parts.contains(&"none") {
+            let is_nobody = parts.len() == 1;
+            return is_nobody
+                .then(|| Self { is_nobody, ..Self::default() })
+                .ok_or(NotANetwork::NoneAndOthers);
+        }
+        let mut hops = None;
+        for part in &parts {
+            if let Some(number) = part.strip_prefix("hops:") {
+                let number = number.parse().ok().filter(|number| (1..=MOST_HOPS).contains(number));
+                hops = Some(number.ok_or_else(|| NotANetwork::Hops((*part).to_owned()))?);
+            }
+        }
         let read = |part: &str| match Network::parse(part) {
             None => Err(NotANetwork::Unreadable(part.to_owned())),
             Some(network) if network.is_too_large() => Err(NotANetwork::TooLarge(part.to_owned())),
             Some(network) => Ok(network),
         };
-        parts.map(read).collect::<Result<_, _>>().map(Self)
+        let networks = parts.into_iter().filter(|part| !part.starts_with("hops:")).map(read);
+        Ok(Self { networks: networks.collect::<Result<_, _>>()?, hops, is_nobody: false })
     }
 }
 
 impl fmt::Display for TrustedProxies {
     /// Who is believed, in words.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_nobody {
+            return f.write_str("none: each connection is its own sender");
+        }
         f.write_str("those on this machine")?;
-        self.0.iter().try_for_each(|Network { address, bits }| write!(f, ", {address}/{bits}"))
+        self.networks.iter().try_for_each(|Network { address, bits }| write!(f, ", {address}/{bits}"))?;
+        match self.hops {
+            Some(hops) => write!(f, "; the sender is entry {hops} from the right"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -91,14 +129,25 @@ impl Network {
 impl TrustedProxies {
     /// Whether a proxy at this address is believed.
     pub fn trusts(&self, address: IpAddr) -> bool {
-        address.to_canonical().is_loopback() || self.0.iter().any(|network| network.holds(address))
+        !self.is_nobody
+            && (address.to_canonical().is_loopback()
+                || self.networks.iter().any(|network| network.holds(address)))
+    }
+
+    /// Whether nobody is believed: what connects from this machine may be anybody's, handed on.
+    pub fn is_nobody(&self) -> bool {
+        self.is_nobody
     }
 
     /// Where a request came from: `peer` is who connected, `forwarded` the entries of `X-Forwarded-For`
     /// in their order. Each trusted proxy is believed about the one entry that it added; anybody can
     /// have written what stands before that. `None` where a trusted proxy does not say it in a way that can be read:
-    /// the proxy's own address would be taken for the sender's.
+    /// the proxy's own address would be taken for the sender's. Where so many proxies stand one behind the other
+    /// (`hops`), as many entries from the right are theirs; with fewer, somebody went around one of them.
     pub fn client(&self, peer: IpAddr, forwarded: &[&str]) -> Option<IpAddr> {
+        if let Some(hops) = self.hops.filter(|_| self.trusts(peer) && !forwarded.is_empty()) {
+            return address(forwarded[forwarded.len().checked_sub(hops)?].trim());
+        }
         let mut client = peer;
         for entry in forwarded.iter().rev() {
             if !self.trusts(client) {
@@ -154,6 +203,42 @@ mod tests {
         for (peer, forwarded, client) in table {
             assert_eq!(proxies.client(ip(peer), &forwarded), Some(ip(client)), "{peer} {forwarded:?}");
         }
+    }
+
+    #[test]
+    fn nobody_is_believed_where_something_hands_connections_on() {
+        let proxies: TrustedProxies = "none".parse().expect("a list");
+        for peer in ["127.0.0.1", "::1", "10.1.2.3", "203.0.113.9"] {
+            assert_eq!(proxies.client(ip(peer), &["198.51.100.1"]), Some(ip(peer)), "{peer}");
+        }
+        assert!(proxies.is_nobody());
+        assert_eq!("none, 10.0.0.1".parse::<TrustedProxies>(), Err(NotANetwork::NoneAndOthers));
+    }
+
+    #[test]
+    fn proxies_one_behind_the_other_are_counted_from_the_right() {
+        let proxies: TrustedProxies = "10.0.0.0/8 hops:2".parse().expect("a list");
+        let table = [
+            // What the client wrote, the client, the first proxy: the second one added that.
+            ("10.1.2.3", vec!["8.8.8.8", "198.51.100.1", "203.0.113.7"], Some("198.51.100.1")),
+            ("127.0.0.1", vec!["198.51.100.1", "203.0.113.7"], Some("198.51.100.1")),
+            // Around the first of them.
+            ("10.1.2.3", vec!["198.51.100.1"], None),
+            // Not through the second.
+            ("203.0.113.7", vec!["8.8.8.8", "198.51.100.1"], Some("203.0.113.7")),
+            ("127.0.0.1", vec![], Some("127.0.0.1")),
+            ("10.1.2.3", vec!["unknown", "203.0.113.7"], None),
+        ];
+        for (peer, forwarded, client) in table {
+            assert_eq!(proxies.client(ip(peer), &forwarded), client.map(ip), "{peer} {forwarded:?}");
+        }
+        for wrong in ["hops:0", "hops:11", "hops:", "hops:two", "hops:-1"] {
+            assert_eq!(wrong.parse::<TrustedProxies>(), Err(NotANetwork::Hops(wrong.to_owned())));
+        }
+        assert_eq!(
+            proxies.to_string(),
+            "those on this machine, 10.0.0.0/8; the sender is entry 2 from the right"
+        );
     }
 
     #[test]

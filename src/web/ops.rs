@@ -10,6 +10,7 @@ use crate::metrics::{CONTENT_TYPE, metrics};
 use crate::monitoring::verdict;
 use crate::state::AppState;
 use crate::time::Timestamp;
+use crate::web::home::is_local;
 use crate::web::place::Place;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -62,10 +63,12 @@ async fn look(app: &AppState) -> Result<(), String> {
     }
 }
 
-/// Routes, counts and load are nobody's business: they take the token, or a caller on this machine.
+/// Routes, counts and load are nobody's business: they take the token. A portal that is at home on this machine answers
+/// its callers without one; beyond it a proxy that writes no header would make everybody such a caller.
 fn may_read(app: &AppState, place: &Place, request: &HttpRequest) -> bool {
     let Some(token) = &app.metrics_token else {
-        return place.0.is_some_and(|address| address.to_canonical().is_loopback());
+        let is_here = place.0.is_some_and(|address| address.to_canonical().is_loopback());
+        return is_here && is_local(&app.base_url) && !app.trusted_proxies.is_nobody();
     };
     let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();

@@ -69,6 +69,94 @@ async fn a_database_that_cannot_be_written_makes_it_not_ready() {
     .await;
 }
 
+/// Somebody who asks it a thousand times asks the database once a second.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readiness_is_looked_up_once_a_second() {
+    let place = Place::new(Backend::Sqlite);
+    let process = place.start().await;
+    let url = process.url.join("readyz").unwrap();
+    let client = reqwest::Client::new();
+    let mut other = SqliteConnection::establish(place.file("portal.sqlite").to_str().unwrap()).unwrap();
+    other.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
+    // What was found a moment ago is answered again, though nothing can be written any more. The portal writes itself at
+    // times, so that it may take a few tries to have both within the second.
+    wait::until("the same answer without another look", wait::PATIENCE, async || {
+        let first = client.get(url.clone()).send().await.unwrap().status();
+        other.batch_execute("BEGIN IMMEDIATE").unwrap();
+        let again = client.get(url.clone()).send().await.unwrap().status();
+        if (first, again) == (reqwest::StatusCode::OK, reqwest::StatusCode::OK) {
+            return Some(());
+        }
+        other.batch_execute("ROLLBACK").unwrap();
+        None
+    })
+    .await;
+    wait::until("another look", wait::PATIENCE, async || {
+        (client.get(url.clone()).send().await.unwrap().status() == 503).then_some(())
+    })
+    .await;
+    other.batch_execute("ROLLBACK").unwrap();
+}
+
+on_both_databases!(threads: Place::new => what_is_over_is_removed_by_the_worker);
+/// Sessions that ended, and deliveries that nobody vouched for in two weeks.
+async fn what_is_over_is_removed_by_the_worker(place: Place) {
+    use alva_portal::db::schema::{sessions, unverified_deliveries};
+    use alva_portal::db::{Conn, DbError};
+    use alva_portal::integrations::signing::ring;
+    use alva_portal::time::Timestamp;
+    use diesel::prelude::*;
+    let migrated = place.run(&["migrate"]).await;
+    assert!(migrated.status.success(), "{migrated:?}");
+    let account = place.account("http://127.0.0.1:9").await;
+    let (id, now) = (account.id, Timestamp::now());
+    let make = move |conn: &mut Conn| {
+        let session = |key: &'static str, ends: Timestamp| {
+            (
+                sessions::key_hash.eq(key),
+                sessions::state_sealed.eq(vec![0_u8; 8]),
+                sessions::expires_at.eq(ends),
+                sessions::name.eq(key),
+                sessions::begun_at.eq(now),
+                sessions::seen_at.eq(now),
+                sessions::proved_at.eq(now),
+                sessions::network.eq(""),
+                sessions::browser.eq(""),
+            )
+        };
+        let day = Duration::from_secs(86_400);
+        for (key, ends) in [("over", now.minus(day)), ("good", now.plus(day))] {
+            diesel::insert_into(sessions::table).values(session(key, ends)).execute(conn)?;
+        }
+        // Ids sort by time, and old ones are found by them.
+        let delivery = |days: u32| {
+            let at = now.minus(day * days);
+            ring::Unverified {
+                integration_id: id,
+                network: "198.51.100.0/24".to_owned(),
+                id: alva_portal::ids::EventId::parse(&at.first_id()).unwrap(),
+                received_at: at,
+                answered_status: 401,
+                delivery: b"[]".to_vec(),
+            }
+        };
+        ring::keep(conn, &id, &[delivery(15), delivery(1)])
+    };
+    account.db.write(make).await.unwrap();
+    let process = place.start().await;
+    let left = |conn: &mut Conn| {
+        let keys: Vec<String> = sessions::table.select(sessions::key_hash).load(conn)?;
+        let kept: i64 = unverified_deliveries::table.count().get_result(conn)?;
+        Ok::<_, DbError>((keys, kept))
+    };
+    wait::until("what is over to be gone", wait::PATIENCE, async || {
+        (account.db.read(left).await.unwrap() == (vec!["good".to_owned()], 1)).then_some(())
+    })
+    .await;
+    process.signal("TERM").await;
+    assert!(process.end().await.0.success());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn metrics_take_a_token_or_this_machine() {
     const TOKEN: &str = "0123456789abcdef";
@@ -102,6 +190,34 @@ async fn metrics_take_a_token_or_this_machine() {
     command.env("METRICS_TOKEN", "short");
     let said = super::place::ended(command).await;
     assert!(said.stderr.contains("METRICS_TOKEN") && !said.stderr.contains("short"), "{said:?}");
+}
+
+/// Behind a proxy that only hands connections on, everybody comes from this machine.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn metrics_without_a_token_are_for_a_portal_at_home() {
+    let place = Place::new(Backend::Sqlite);
+    place.write_key("ab".repeat(32));
+    let asked = async |settings: &[(&str, &str)], token: Option<&str>| {
+        let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let mut command = place.command(&["--json"]);
+        command.env("BIND", address.to_string()).envs(settings.iter().copied());
+        let process = super::place::Process::of(command).await;
+        let request = reqwest::Client::new().get(format!("http://{address}/metrics"));
+        let request = token.into_iter().fold(request, reqwest::RequestBuilder::bearer_auth);
+        let status = request.send().await.unwrap().status().as_u16();
+        process.signal("TERM").await;
+        assert!(process.end().await.0.success());
+        status
+    };
+    let outside = ("BASE_URL", "https://alva.example.com");
+    let token = "0123456789abcdef";
+    assert_eq!(asked(&[outside], None).await, 401);
+    assert_eq!(asked(&[outside, ("METRICS_TOKEN", token)], Some(token)).await, 200);
+    assert_eq!(asked(&[("TRUSTED_PROXIES", "none")], None).await, 401);
+    let mut command = place.command(&["check"]);
+    command.envs([outside]);
+    let said = super::place::ended(command).await.stdout;
+    assert!(said.contains("metrics: answered to nobody; METRICS_TOKEN opens them"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
