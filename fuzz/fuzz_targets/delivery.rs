@@ -5,4 +5,6 @@
 #[path = "../targets.rs"]
 mod targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::delivery(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    targets::delivery(bytes);
+});

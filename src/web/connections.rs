@@ -3,7 +3,7 @@
 //! A connection costs its sender nothing, and the portal a file and memory. Those of one network get a part of what
 //! there is; those of a proxy that is trusted are of many people, and get most of it. What is more is closed at once.
 
-mod heads;
+pub mod heads;
 
 use crate::config::TrustedProxies;
 use crate::web::place::Place;

@@ -10,7 +10,7 @@ const END: usize = 16;
 /// Follows the bytes of one connection. It decides how much is read at once and where the last request ends: the server
 /// reads the rest by rules of its own.
 #[derive(Debug, Default)]
-pub(super) struct Heads {
+pub struct Heads {
     part: Part,
     /// The line that is being read, as far as it is looked at.
     line: Vec<u8>,
@@ -50,7 +50,7 @@ enum Part {
 impl Heads {
     /// Goes on to the end of the next head, to the end of the last request, or to the end of the bytes. Answers how many
     /// that were, and whether a head ended there.
-    pub(super) fn advance(&mut self, bytes: &[u8]) -> (usize, bool) {
+    pub fn advance(&mut self, bytes: &[u8]) -> (usize, bool) {
         let mut place = 0;
         while place < bytes.len() && self.part != Part::Over {
             if let Part::Body { left, is_chunk, is_last } = self.part {
@@ -75,12 +75,12 @@ impl Heads {
     }
 
     /// Whether a body is expected.
-    pub(super) fn is_in_body(&self) -> bool {
+    pub fn is_in_body(&self) -> bool {
         !matches!(self.part, Part::Head | Part::Over)
     }
 
     /// Whether the last request has ended: its head says that the connection ends with its answer.
-    pub(super) fn are_over(&self) -> bool {
+    pub fn are_over(&self) -> bool {
         self.part == Part::Over
     }
 

@@ -4,12 +4,21 @@
 #[path = "../../../fuzz/targets.rs"]
 mod targets;
 
+use alva_portal::time::Timestamp;
+use std::collections::HashSet;
 use std::fs;
 use std::panic::catch_unwind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Inputs that are made for each target.
 const TIMES: usize = 3_000;
+
+/// Inputs of a target that a long run changes further, at most.
+const MOST_KNOWN: usize = 60;
+
+/// No longer one is kept for later runs (bytes).
+const KEPT: usize = 512;
 
 /// No input is longer.
 const LONGEST: usize = 4_096;
@@ -84,26 +93,40 @@ fn mutated(draw: &mut Draw, corpus: &[Vec<u8>]) -> Vec<u8> {
     input
 }
 
-fn run(name: &str, target: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name)
+}
+
+fn corpus(name: &str) -> Vec<Vec<u8>> {
+    let folder = folder(name);
     let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();
     let corpus: Vec<Vec<u8>> = files.iter().map(|file| fs::read(file).unwrap()).collect();
     assert!(!corpus.is_empty(), "a corpus for {name}");
+    corpus
+}
+
+/// What became of an input.
+fn outcome(name: &str, target: Target, input: &[u8]) -> String {
+    catch_unwind(|| target(input))
+        .unwrap_or_else(|_| panic!("{name} fails on {:?}", String::from_utf8_lossy(input)))
+}
+
+fn run(name: &str, target: Target) {
+    let corpus = corpus(name);
     let mut draw = Draw(0x5eed_0000_0000_0001);
     let made = (0..TIMES).map(|_| mutated(&mut draw, &corpus)).collect::<Vec<_>>();
     for input in corpus.iter().chain(&made) {
-        let outcome = catch_unwind(|| target(input));
-        assert!(outcome.is_ok(), "{name} fails on {:?}", String::from_utf8_lossy(input));
+        outcome(name, target, input);
     }
 }
 
 /// What reads bytes from outside.
-type Target = fn(&[u8]);
+type Target = fn(&[u8]) -> String;
 
-#[test]
-fn nothing_that_is_read_from_outside_panics() {
-    let all: [(&str, Target); 8] = [
+/// Every target.
+fn all() -> [(&'static str, Target); 12] {
+    [
         ("delivery", targets::delivery),
         ("masked", targets::mask),
         ("pretty", targets::readable),
@@ -112,10 +135,55 @@ fn nothing_that_is_read_from_outside_panics() {
         ("cookie", targets::cookie),
         ("jwt", targets::jwt),
         ("lever", targets::lever),
-    ];
-    for (name, target) in all {
+        ("heads", targets::heads),
+        ("pages", targets::pages),
+        ("grant", targets::grant),
+        ("proxies", targets::proxies),
+    ]
+}
+
+#[test]
+fn nothing_that_is_read_from_outside_panics() {
+    for (name, target) in all() {
         run(name, target);
     }
+}
+
+/// Goes on from what was found: an input that something else became of is changed further, and the short ones are kept.
+/// `FUZZ_SECONDS=60 cargo test --test it -- --ignored corpora_grow --nocapture`
+#[test]
+#[ignore = "as long as it is told, for each target"]
+#[allow(clippy::print_stdout, reason = "the figures are what it is run for")]
+fn corpora_grow() {
+    let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
+    let targets = all().map(|(name, target)| std::thread::spawn(move || grow(name, target, seconds)));
+    for grown in targets {
+        println!("{}", grown.join().unwrap());
+    }
+}
+
+fn grow(name: &'static str, target: Target, seconds: u64) -> String {
+    let mut known = corpus(name);
+    let kept = known.len();
+    let mut seen: HashSet<String> = known.iter().map(|input| outcome(name, target, input)).collect();
+    let mut draw = Draw(u64::from_str_radix(&format!("{:x}", Timestamp::now().0), 16).unwrap() | 1);
+    let (began, mut made) = (Instant::now(), 0_u64);
+    while began.elapsed().as_secs() < seconds {
+        let input = mutated(&mut draw, &known);
+        made += 1;
+        if known.len() < MOST_KNOWN && seen.insert(outcome(name, target, &input)) {
+            if input.len() <= KEPT {
+                let hash = alva_portal::secrets::hash_of(&String::from_utf8_lossy(&input));
+                fs::write(folder(name).join(&hash[..12]), &input).unwrap();
+            }
+            known.push(input);
+        }
+    }
+    format!(
+        "{name}: {made} inputs in {seconds} s, {} answers, {} inputs kept",
+        seen.len(),
+        known.len() - kept
+    )
 }
 
 /// Each target of the test is one of `cargo fuzz`, and the other way round.

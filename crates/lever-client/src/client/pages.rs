@@ -24,6 +24,8 @@ const RESTARTS: u8 = 3;
 const PAGES_LIMIT: usize = 10_000;
 /// [`Pages::all`] keeps a list in memory: no more pages of it than this, 100,000 objects.
 const ALL_LIMIT: usize = 1_000;
+/// And no more bytes of answers than this: what is kept of them takes about as much.
+const ALL_BYTES: usize = 64 * 1024 * 1024;
 /// How many of a page's skipped rows are described; the others are counted.
 const DESCRIBED: usize = 20;
 
@@ -40,6 +42,8 @@ pub struct Pages<'a, T> {
     ended: bool,
     restarts: u8,
     read: usize,
+    /// Bytes of the answers so far.
+    bytes: usize,
     may_be_bare: bool,
     items: PhantomData<fn() -> T>,
 }
@@ -79,6 +83,19 @@ struct Rows<T> {
     skipped: Vec<Skipped>,
     skipped_count: usize,
     next: Option<String>,
+    bytes: usize,
+}
+
+impl<T: DeserializeOwned> Page<T> {
+    /// Reads a page as Lever answers it. `may_be_bare`: a bare array is a page, too.
+    ///
+    /// # Errors
+    /// When it is no list.
+    pub fn read(body: Vec<u8>, may_be_bare: bool) -> Result<Self, Error> {
+        let Rows { items, skipped, skipped_count, next, .. } =
+            rows(&Answer { status: StatusCode::OK, body }, may_be_bare)?;
+        Ok(Self { items, skipped, skipped_count, next, restarted: false })
+    }
 }
 
 impl<'a, T: DeserializeOwned> Pages<'a, T> {
@@ -91,6 +108,7 @@ impl<'a, T: DeserializeOwned> Pages<'a, T> {
             ended: false,
             restarts: 0,
             read: 0,
+            bytes: 0,
             may_be_bare: false,
             items: PhantomData,
         }
@@ -137,13 +155,14 @@ impl<'a, T: DeserializeOwned> Pages<'a, T> {
             return Err(Error::not_sent("Lever's list does not advance"));
         }
         self.read += 1;
+        self.bytes += rows.bytes;
         self.ended = rows.next.is_none();
         self.offset.clone_from(&rows.next);
-        let Rows { items, skipped, skipped_count, next } = rows;
+        let Rows { items, skipped, skipped_count, next, .. } = rows;
         Ok(Some(Page { items, skipped, skipped_count, next, restarted }))
     }
 
-    /// The whole list, at most 1,000 pages of it, without the rows that can't be read; the trace names these.
+    /// The whole list, at most 1,000 pages and 64 MiB of it, without the rows that can't be read; the trace names these.
     ///
     /// # Errors
     /// When a page can't be had, or the list has no end.
@@ -155,6 +174,9 @@ impl<'a, T: DeserializeOwned> Pages<'a, T> {
             };
             if page.restarted {
                 items.clear();
+            }
+            if self.bytes > ALL_BYTES {
+                return Err(Error::not_sent(format!("Lever's list has more than {} MiB", ALL_BYTES >> 20)));
             }
             items.extend(page.items);
         }
@@ -186,7 +208,8 @@ fn rows<T: DeserializeOwned>(answer: &Answer, may_be_bare: bool) -> Result<Rows<
         },
     };
     let next = next(&next_token, &has_next);
-    let mut rows = Rows { items: Vec::new(), skipped: Vec::new(), skipped_count: 0, next };
+    let mut rows =
+        Rows { items: Vec::new(), skipped: Vec::new(), skipped_count: 0, next, bytes: answer.body.len() };
     for (place, row) in data.into_iter().enumerate() {
         match json::parse(row) {
             Ok(item) => rows.items.push(item),

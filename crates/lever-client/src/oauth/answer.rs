@@ -36,6 +36,14 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// Reads a good answer of the sign-in service.
+    ///
+    /// # Errors
+    /// When there is no access token in it.
+    pub fn read(body: Vec<u8>) -> Result<Self, OAuthError> {
+        Answer { status: StatusCode::OK, headers: HeaderMap::new(), body }.grant()
+    }
+
     /// What the access token says of itself; none when it is opaque.
     pub fn claims(&self) -> Option<Claims> {
         Claims::read(&self.access_token)

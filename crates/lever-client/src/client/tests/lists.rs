@@ -89,6 +89,58 @@ async fn a_list_that_never_ends_is_left() {
     assert!(matches!(all, Err(Error::OurFault { status: None, .. })));
 }
 
+/// Answers each page with a token that was never there before.
+struct Endless {
+    /// Bytes of the one object of a page, about.
+    bytes: usize,
+    asked: std::sync::atomic::AtomicUsize,
+}
+
+impl wiremock::Respond for Endless {
+    fn respond(&self, _: &Request) -> ResponseTemplate {
+        let number = self.asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let object = json!({"id": "1", "name": "x".repeat(self.bytes)});
+        ResponseTemplate::new(200)
+            .set_body_json(json!({"data": [object], "hasNext": true, "next": format!("t{number}")}))
+    }
+}
+
+async fn endless(bytes: usize) -> (MockServer, Api) {
+    let server = MockServer::start().await;
+    let api = hurried_api_at(&server.uri());
+    Mock::given(any()).respond_with(Endless { bytes, asked: 0.into() }).mount(&server).await;
+    (server, api)
+}
+
+fn why(failure: Result<Vec<Opportunity>, Error>) -> String {
+    match failure {
+        Err(Error::OurFault { status: None, message }) => message,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_list_with_ever_new_tokens_is_left() {
+    let (server, api) = endless(10).await;
+    let all = api.opportunities(&OpportunityFilter::default()).all().await;
+    assert!(why(all).contains("more than 1000 pages"));
+    assert_eq!(requests(&server).await.len(), 1_000);
+}
+
+#[tokio::test]
+async fn a_list_that_would_fill_the_memory_is_left() {
+    const MIB: usize = 1024 * 1024;
+    let (server, api) = endless(9 * MIB).await;
+    let all = api.opportunities(&OpportunityFilter::default()).all().await;
+    assert!(why(all).contains("more than 64 MiB"));
+    assert_eq!(requests(&server).await.len(), 8, "eight of nine MiB are more than 64");
+    // Page by page nothing is kept, so as many as there are can be read.
+    let mut pages = api.opportunities(&OpportunityFilter::default());
+    for _ in 0..9 {
+        assert!(pages.next().await.unwrap().is_some());
+    }
+}
+
 #[tokio::test]
 async fn a_failed_page_can_be_asked_for_again() {
     let (server, api) = start().await;

@@ -26,6 +26,14 @@ fn api_at(address: &str) -> Api {
     Client::new(http, url, RateLimit::default()).read_retries(0).with_token(&"an access token".into())
 }
 
+/// Without the pauses that Lever's rate limit asks for.
+fn hurried_api_at(address: &str) -> Api {
+    let http = http::client(Duration::from_secs(30)).unwrap();
+    let url = Url::parse(&format!("{address}/v1")).unwrap();
+    let many = NonZeroU32::new(10_000).unwrap();
+    Client::new(http, url, RateLimit::new(many, many)).read_retries(0).with_token(&"an access token".into())
+}
+
 async fn start() -> (MockServer, Api) {
     let server = MockServer::start().await;
     let api = api_at(&server.uri());

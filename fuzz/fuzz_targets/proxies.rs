@@ -1,0 +1,10 @@
+//! The setting of proxies, and what they write.
+#![no_main]
+
+#[allow(dead_code, reason = "each target uses one")]
+#[path = "../targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    targets::proxies(bytes);
+});
