@@ -228,6 +228,10 @@ fn write_state(sandbox: &Sandbox, path: &Path) -> io::Result<()> {
     // People's data, and keys: for the owner alone.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    io::Write::write_all(&mut options.open(&beside)?, &text)?;
+    let mut file = options.open(&beside)?;
+    // One that somebody left there keeps its mode otherwise.
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    io::Write::write_all(&mut file, &text)?;
     std::fs::rename(beside, path)
 }

@@ -131,6 +131,26 @@ async fn a_state_file_survives_a_restart() {
     lever.running.stop().await;
 }
 
+/// People's data and keys are in it: it is the owner's alone, whatever lay there before.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_state_file_is_its_owner_s_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lever.json");
+    for left in ["lever.json", "lever.new"] {
+        std::fs::write(folder.path().join(left), "{}").unwrap();
+        let open = std::fs::Permissions::from_mode(0o644);
+        std::fs::set_permissions(folder.path().join(left), open).unwrap();
+    }
+    std::fs::remove_file(&file).unwrap();
+    let lever = Lever::with(Options { state_file: Some(file.clone()), ..options() }).await;
+    lever.candidate(json!({"name": "Kept"})).await;
+    lever.running.stop().await;
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode, 0o600, "{mode:o}");
+}
+
 #[tokio::test]
 async fn a_stopped_sandbox_frees_its_ports() {
     let lever = Lever::start().await;
