@@ -185,3 +185,50 @@ async fn a_key_that_root_gives_out_can_be_read_and_not_written() {
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing was made beside it");
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
 }
+
+#[test]
+fn what_is_shipped_has_no_demo_and_says_what_it_is_made_of() {
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    let deb = &manifest["package"]["metadata"]["deb"];
+    assert_eq!(deb["default-features"].as_bool(), Some(false), "the demo is a default feature");
+    assert_eq!(deb["features"].as_array().unwrap(), &[toml::Value::from("postgres-tls")]);
+    let assets = deb["assets"].as_array().unwrap().iter().filter_map(|asset| asset[0].as_str());
+    assert!(
+        assets.clone().any(|asset| asset == "target/alva-portal.cdx.json"),
+        "{:?}",
+        assets.collect::<Vec<_>>()
+    );
+    let image = read("Containerfile");
+    let built = image.lines().find(|line| line.contains("cargo rustc")).expect("it is built there");
+    for flag in ["--locked", "--no-default-features", "--features postgres-tls"] {
+        assert!(built.contains(flag), "{flag}: {built}");
+    }
+    assert!(image.contains("script/sbom >/image/usr/share/doc/alva-portal/alva-portal.cdx.json"), "{image}");
+}
+
+#[tokio::test]
+async fn the_list_of_parts_is_that_of_what_is_shipped() {
+    let list = tokio::process::Command::new(path("script/sbom")).env("CARGO_NET_OFFLINE", "true").output();
+    let list = list.await.unwrap();
+    assert!(list.status.success(), "{}", String::from_utf8_lossy(&list.stderr));
+    let list: Value = serde_json::from_slice(&list.stdout).unwrap();
+    assert_eq!((&list["bomFormat"], &list["specVersion"]), (&"CycloneDX".into(), &"1.5".into()));
+    let lock: toml::Table = read("Cargo.lock").parse().unwrap();
+    let locked = |name: &str| {
+        let mut all = lock["package"].as_array().unwrap().iter();
+        let package = all.find(|package| package["name"].as_str() == Some(name));
+        package.unwrap_or_else(|| panic!("{name} is in Cargo.lock")).clone()
+    };
+    let components = list["components"].as_array().unwrap();
+    // C libraries are built from source into the program: what is wrong with them is wrong with it.
+    for name in ["openssl-src", "openssl-sys", "libsqlite3-sys", "pq-src", "rustls", "actix-web"] {
+        let package = locked(name);
+        let component = components.iter().find(|part| part["name"] == name);
+        let component = component.unwrap_or_else(|| panic!("{name} is not in the list"));
+        assert_eq!(component["version"].as_str(), package["version"].as_str(), "{name}");
+        assert_eq!(component["hashes"][0]["content"].as_str(), package["checksum"].as_str(), "{name}");
+    }
+    for absent in ["lever-sandbox", "fantoccini", "wiremock"] {
+        assert!(components.iter().all(|part| part["name"] != absent), "{absent} is not shipped");
+    }
+}
