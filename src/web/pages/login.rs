@@ -218,7 +218,7 @@ const NOT_WRITTEN: &str = "a refused log-in could not be written down";
 async fn write_refused(app: &AppState, user: User, why: Refused, times: Times) {
     let (whose, told) = (user.clone(), times.first().map(|(seen, _)| seen.clone()).unwrap_or_default());
     match app.db.write(move |conn| people::log_in_refused(conn, &whose, why, &times)).await {
-        Ok(true) => tell(app, people::many_failures_email(&user, &told)).await,
+        Ok(true) => send_mail(app, people::many_failures_email(&user, &told)).await,
         Ok(false) => {}
         Err(failure) => tracing::error!(%failure, "{NOT_WRITTEN}"),
     }
