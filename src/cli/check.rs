@@ -1,4 +1,4 @@
-//! `alva-portal check`: the configuration's doctor. Says where each setting came from, tries what it
+//! `alva-portal check`: checks the configuration. Says where each setting came from, tries what it
 //! names, and says how to remedy what does not work. Changes nothing.
 
 #![allow(clippy::print_stdout, reason = "what a command answers goes to standard output")]
