@@ -83,6 +83,7 @@ pub async fn run(command: AssessmentCommand, config: Config) -> Result<(), CliEr
                 ("pilots.csv", tables.pilots),
                 ("items.csv", tables.items),
                 ("personality.csv", tables.personality),
+                ("neo.csv", tables.neo),
             ] {
                 std::fs::write(to.join(name), text)?;
             }

@@ -245,6 +245,13 @@ impl LogicCalibration {
         ResponseModel::in_parts(params, spread, &self.steps(item))
     }
 
+    /// What is assumed of answers to an item, as it was calibrated where it was.
+    #[must_use]
+    pub fn model_of(&self, item: &Item) -> ResponseModel {
+        let calibrated = self.items.iter().find(|one| one.id == item.id());
+        calibrated.map_or_else(|| self.model(item), |one| one.model(item, self))
+    }
+
     /// The item's rules as steps: how much each asks, and how many values the options offer.
     fn steps(&self, item: &Item) -> Vec<(f64, u8)> {
         let rules = item.spec().rules.iter();
@@ -376,14 +383,12 @@ mod tests {
         let read = Calibration::from_json(example).unwrap();
         assert_eq!(read.personality.of_facet(Facet::Trust).mean, 3.4);
         assert!(read.has_norms());
-        let default = Norms::default().of_facet(Facet::Order);
-        assert_eq!(read.personality.of_facet(Facet::Order), default);
+        assert_eq!(read.personality.of_facet(Facet::Order), Norms::default().of_facet(Facet::Order));
     }
 
     #[test]
     fn a_misspelt_field_is_not_passed_over() {
-        let error = Calibration::from_json(r#"{"logik": {}}"#).unwrap_err().to_string();
-        assert!(error.contains("logik"), "{error}");
+        assert!(Calibration::from_json(r#"{"logik": {}}"#).unwrap_err().to_string().contains("logik"));
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub enum Caution {
     FastAndRight,
     /// The page was left while tasks were open.
     LeftPage,
+    /// The option in one and the same place was chosen for most tasks.
+    SamePlace,
     /// Nearly all answers at the end that looks best.
     Favourable,
     /// Nearly all answers at one of the two ends.
@@ -42,7 +44,7 @@ pub struct Sign {
 
 impl Caution {
     /// All cautions.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::StraightLining,
         Self::TooFast,
         Self::Inconsistent,
@@ -51,6 +53,7 @@ impl Caution {
         Self::RapidGuessing,
         Self::FastAndRight,
         Self::LeftPage,
+        Self::SamePlace,
         Self::Favourable,
         Self::Extreme,
     ];
@@ -67,6 +70,7 @@ impl Caution {
             Self::RapidGuessing => "rapid_guessing",
             Self::FastAndRight => "fast_and_right",
             Self::LeftPage => "left_page",
+            Self::SamePlace => "same_place",
             Self::Favourable => "favourable",
             Self::Extreme => "extreme",
         }

@@ -246,6 +246,73 @@ mod tests {
         }
     }
 
+    /// Every text of a file by its path.
+    fn leaves(path: &str, value: &serde_json::Value, out: &mut BTreeMap<String, String>) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                fields.iter().for_each(|(name, value)| leaves(&format!("{path}/{name}"), value, out));
+            }
+            serde_json::Value::Array(values) => {
+                values.iter().enumerate().for_each(|(n, value)| leaves(&format!("{path}/{n}"), value, out));
+            }
+            text => {
+                let text = text.as_str().unwrap_or_else(|| panic!("{path} is no text"));
+                out.insert(path.to_owned(), text.to_owned());
+            }
+        }
+    }
+
+    /// What is put into a text.
+    fn values(text: &str) -> Vec<&str> {
+        let mut values: Vec<&str> =
+            text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect();
+        values.sort_unstable();
+        values
+    }
+
+    #[test]
+    fn every_text_is_there_and_takes_the_same_values_in_every_language() {
+        for files in [FILES, NEO] {
+            let read = |file: &str| {
+                let mut texts = BTreeMap::new();
+                leaves("", &serde_json::from_str(file).expect("JSON"), &mut texts);
+                texts
+            };
+            let english = read(files[0]);
+            assert!(english.values().any(|text| !values(text).is_empty()) || files == NEO);
+            for (file, language) in files.into_iter().zip(Texts::all()) {
+                let texts = read(file);
+                let code = &language.code;
+                assert_eq!(texts.keys().collect::<Vec<_>>(), english.keys().collect::<Vec<_>>(), "{code}");
+                for (path, text) in &texts {
+                    assert!(!text.trim().is_empty(), "{code}{path} is empty");
+                    assert_eq!(values(text), values(&english[path]), "{code}{path}: {text}");
+                    assert_eq!(
+                        text.matches(['{', '}']).count(),
+                        2 * values(text).len(),
+                        "{code}{path}: {text}"
+                    );
+                }
+            }
+        }
+    }
+
+    /// Drawings have the colour of the text, which is dark on a light page and light on a dark one: a description that says
+    /// which of two shades is the darker one is wrong on one of them.
+    #[test]
+    fn shades_are_called_neither_light_nor_dark() {
+        let wrong = [
+            "light", "dark", "black", "white", "grey", "gray", "hell", "dunkel", "schwarz", "weiß", "grau",
+            "ljus", "mörk", "svart", "vit", "grå", "lys", "mørk", "sort", "hvid", "hvit",
+        ];
+        for texts in Texts::all() {
+            for shade in &texts.cell.shades {
+                let shade = shade.to_lowercase();
+                assert!(wrong.iter().all(|word| !shade.contains(word)), "{}: {shade}", texts.code);
+            }
+        }
+    }
+
     #[test]
     fn no_statement_stands_twice() {
         for texts in Texts::all() {

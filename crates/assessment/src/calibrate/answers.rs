@@ -1,14 +1,15 @@
 //! What somebody answered, without who it was.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calibrate::items::counted;
 use crate::calibration::LogicCalibration;
 use crate::logic::conduct::look_ms;
 use crate::logic::{Item, ItemId};
-use crate::personality::{Facet, STATEMENTS, STATEMENTS_PER_FACET};
+use crate::personality::{Questionnaire, Statement};
 
 /// One person's answers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -16,7 +17,8 @@ use crate::personality::{Facet, STATEMENTS, STATEMENTS_PER_FACET};
 pub struct Answers {
     /// The tasks of the logic test, in the order in which they came.
     pub logic: Vec<TaskAnswer>,
-    /// The ninety answers, 1 to 5, in the order of [`crate::personality::Statement::all`]; empty when they are not all there.
+    /// The answers to the statements of one questionnaire, whose number says which it was, 1 to 5, in the order of
+    /// [`Questionnaire::statements`]; empty when they are not all there.
     pub personality: Vec<u8>,
     /// The version of the statements that were answered ([`crate::personality::Questionnaire::version`]); 0 where it was not kept.
     #[serde(default)]
@@ -38,6 +40,34 @@ pub struct TaskAnswer {
     /// It was a pilot task, and did not count.
     #[serde(default)]
     pub pilot: bool,
+    /// How often the page was left meanwhile.
+    #[serde(default)]
+    pub left: u16,
+    /// The time was up before an option was chosen.
+    #[serde(default)]
+    pub timed_out: bool,
+}
+
+impl TaskAnswer {
+    /// An answer that nothing more is known of.
+    #[must_use]
+    pub fn new(item: ItemId, choice: Option<usize>, right: bool, time_ms: i64) -> Self {
+        Self { item, choice, right, time_ms, pilot: false, left: 0, timed_out: false }
+    }
+
+    /// Whether an option was chosen faster than the task can be looked at: a guess, which says nothing of the task.
+    #[must_use]
+    pub fn is_rapid(&self, item: &Item) -> bool {
+        self.choice.is_some() && self.time_ms < look_ms(item.spec().load())
+    }
+
+    /// Which rules the answer keeps, for a model that tells so many kinds of answer apart.
+    pub(super) fn kept(&self, item: &Item, kinds: usize) -> usize {
+        match kinds {
+            2 => usize::from(self.right),
+            _ => self.choice.and_then(|choice| item.kept(choice)).unwrap_or(0),
+        }
+    }
 }
 
 /// The tables that programs for item response theory read.
@@ -50,11 +80,13 @@ pub struct Tables {
     /// The same with 1 where the task was a pilot task, which did not count.
     pub pilots: String,
     /// A line for each task: its rules, how often it was shown and solved, how often as a pilot task, its assumed
-    /// parameters.
+    /// parameters, and how being right goes with ability as the person's other answers tell it (from 30 answers on).
     pub items: String,
     /// A line for each person, a column for each statement: 1 to 5. Statements that go against their facet end in `r`. The last
     /// column is the version of the statements; 0 where it was not kept.
     pub personality: String,
+    /// The same of those who answered the IPIP-NEO-120.
+    pub neo: String,
 }
 
 /// The tables of these people. Nothing in them names anybody; their order is the given one.
@@ -69,7 +101,12 @@ pub fn tables(people: &[Answers], calibration: &LogicCalibration) -> Tables {
         }
         out
     };
-    let mut about = "item,rules,load,shown,solved,rapid,pilot,a,b,c\n".to_owned();
+    let answers: Vec<&[TaskAnswer]> = people.iter().map(|p| p.logic.as_slice()).collect();
+    let with_ability: HashMap<ItemId, f64> = counted(&answers, calibration)
+        .into_iter()
+        .filter_map(|task| Some((task.id, task.with_ability?)))
+        .collect();
+    let mut about = "item,rules,load,shown,solved,rapid,pilot,a,b,c,r\n".to_owned();
     for id in &items {
         let item = Item::generate(*id);
         let rules: Vec<String> =
@@ -77,13 +114,14 @@ pub fn tables(people: &[Answers], calibration: &LogicCalibration) -> Tables {
         let given: Vec<_> =
             people.iter().flat_map(|p| &p.logic).filter(|answer| answer.item == *id).collect();
         let solved = given.iter().filter(|answer| answer.right).count();
-        let rapid = given.iter().filter(|answer| answer.time_ms < look_ms(item.spec().load())).count();
+        let rapid = given.iter().filter(|answer| answer.is_rapid(&item)).count();
         let pilot = given.iter().filter(|answer| answer.pilot).count();
         let params = calibration.params(&item);
+        let r = with_ability.get(id).map_or_else(|| "NA".to_owned(), |r| format!("{r:.3}"));
         push(
             &mut about,
             format_args!(
-                "{id},{},{},{},{solved},{rapid},{pilot},{},{},{}\n",
+                "{id},{},{},{},{solved},{rapid},{pilot},{},{},{},{r}\n",
                 rules.join(" "),
                 item.spec().load(),
                 given.len(),
@@ -93,23 +131,28 @@ pub fn tables(people: &[Answers], calibration: &LogicCalibration) -> Tables {
             ),
         );
     }
-    let statements = (0..STATEMENTS).map(|number| {
-        let (facet, place) = (Facet::ALL[number / STATEMENTS_PER_FACET], number % STATEMENTS_PER_FACET);
-        let turned = if place >= STATEMENTS_PER_FACET / 2 { "r" } else { "" };
-        format!("{}{}{turned}", facet.id(), place + 1)
-    });
-    let mut personality = header(statements.chain(["version".to_owned()]));
-    for (number, person) in people.iter().enumerate().filter(|(_, p)| p.personality.len() == STATEMENTS) {
-        let version = std::iter::once(person.statements.to_string());
-        line(&mut personality, number, person.personality.iter().map(ToString::to_string).chain(version));
-    }
     Tables {
         logic: wide(&|answer| u8::from(answer.right).to_string()),
         times: wide(&|answer| answer.time_ms.to_string()),
         pilots: wide(&|answer| u8::from(answer.pilot).to_string()),
         items: about,
-        personality,
+        personality: answers_to(people, Questionnaire::Own),
+        neo: answers_to(people, Questionnaire::IpipNeo),
     }
+}
+
+/// The table of a questionnaire.
+fn answers_to(people: &[Answers], asked: Questionnaire) -> String {
+    let name = |statement: Statement| {
+        let turned = if statement.reversed() { "r" } else { "" };
+        format!("{}{}{turned}", statement.facet().id(), statement.place() + 1)
+    };
+    let mut out = header(asked.statements().map(name).chain(["version".to_owned()]));
+    for (number, person) in people.iter().enumerate().filter(|(_, p)| p.personality.len() == asked.count()) {
+        let version = std::iter::once(person.statements.to_string());
+        line(&mut out, number, person.personality.iter().map(ToString::to_string).chain(version));
+    }
+    out
 }
 
 fn header(columns: impl Iterator<Item = String>) -> String {

@@ -2,25 +2,26 @@
 //! can be replaced by what is found.
 //!
 //! [`tables`] writes what other programs read (R's mirt and TAM); [`calibrate`] estimates here:
-//! the loads of the rules and the discrimination by marginal maximum likelihood, pilot tasks one by one, norms and
+//! the loads of the rules and the discrimination by marginal maximum likelihood, tasks one by one, norms and
 //! reliabilities of the personality scales, and says what so many people support.
 
 mod answers;
+mod items;
+mod known;
 mod loads;
-mod mml;
 mod pilots;
 mod scales;
 
 use std::fmt::Write;
 
 pub use answers::{Answers, Tables, TaskAnswer, tables};
+pub use items::{Counted, counted, kept_by_rule};
 pub use loads::{Estimate, Loads, estimate};
-pub use mml::{Found, two_parameter};
 pub use pilots::{FOR_TASKS, Pilot, pilots};
 pub use scales::{Scale, facet, keyed, of_trait};
 
 use crate::calibration::{Calibration, LogicCalibration};
-use crate::personality::{STATEMENTS, Trait};
+use crate::personality::{Questionnaire, Trait};
 
 /// With fewer people nothing is exported or estimated: single people could be known by their answers.
 pub const FEWEST: usize = 30;
@@ -28,6 +29,9 @@ pub const FEWEST: usize = 30;
 pub const FOR_NORMS: usize = 100;
 /// From so many on, so are the loads of the rules.
 pub const FOR_LOADS: usize = 300;
+
+/// So many of the counted tasks are shown, the most conspicuous first.
+const SHOWN: usize = 20;
 
 /// Too few people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -70,8 +74,14 @@ pub fn calibrate(people: &[Answers], base: &Calibration, name: &str) -> Result<C
         };
         line(format_args!("{}", row("discrimination", found.discrimination, String::new())));
         line(format_args!("{}", row("middle load", found.middle_load, String::new())));
+        let kept = kept_by_rule(&logic);
         for (rule, (estimate, answers)) in &found.loads {
-            line(format_args!("{}", row(rule, *estimate, format!("{answers} answers"))));
+            let (keep, of) = kept.get(rule).copied().unwrap_or_default();
+            let share = 100.0 * keep as f64 / of.max(1) as f64;
+            line(format_args!(
+                "{}",
+                row(rule, *estimate, format!("{answers} answers, {share:.0} % keep it"))
+            ));
         }
         if logic.len() >= FOR_LOADS {
             let short = |value: f64| (value * 1e3).round() / 1e3;
@@ -90,11 +100,34 @@ pub fn calibrate(people: &[Answers], base: &Calibration, name: &str) -> Result<C
             "too few to replace the loads (300 people); they are shown, and the file keeps the earlier ones"
         }
     ));
+    describe(&counted(&logic, &base.logic), &mut line);
     try_out(&logic, &mut calibration.logic, &mut line);
-    let answered = keyed(people);
-    line(format_args!("Personality: {} people", answered.len()));
-    let before = people.iter().filter(|p| p.personality.len() == STATEMENTS).count() - answered.len();
-    if before > 0 {
+    for asked in Questionnaire::ALL {
+        scales(people, asked, &mut calibration, &mut line);
+    }
+    if !calibration.problems().is_empty() {
+        // What was found is clamped to what a file may say; anything else is a fault of this program.
+        calibration = Calibration { name: name.to_owned(), ..base.clone() };
+    }
+    Ok(Calibrated { calibration, report })
+}
+
+/// The scales of a questionnaire. Only the norms of our own are the file's: those of the other one are published.
+fn scales(
+    people: &[Answers],
+    asked: Questionnaire,
+    calibration: &mut Calibration,
+    line: &mut dyn FnMut(std::fmt::Arguments<'_>),
+) {
+    let answered = keyed(people, asked);
+    let all = people.iter().filter(|p| p.personality.len() == asked.count()).count();
+    let name = if asked.is_own() { "Personality" } else { "IPIP-NEO-120" };
+    if all == 0 && !asked.is_own() {
+        return;
+    }
+    line(format_args!("{name}: {} people", answered.len()));
+    if all > answered.len() {
+        let before = all - answered.len();
         line(format_args!("  {before} more answered other versions of the statements, and are left out"));
     }
     if answered.len() >= FEWEST {
@@ -114,16 +147,17 @@ pub fn calibrate(people: &[Answers], base: &Calibration, name: &str) -> Result<C
                 weakest.1
             )
         };
-        let usable =
-            |scale: &Scale| answered.len() >= FOR_NORMS && (0.01..=0.99).contains(&scale.norm.reliability);
+        let usable = |scale: &Scale| {
+            asked.is_own() && answered.len() >= FOR_NORMS && (0.01..=0.99).contains(&scale.norm.reliability)
+        };
         for t in Trait::ALL {
-            let found = of_trait(&answered, t);
+            let found = of_trait(&answered, asked, t);
             line(format_args!("{}", row(t.id(), found)));
             if usable(&found) {
                 calibration.personality.set_trait(t, found.norm);
             }
-            for f in t.facets() {
-                let found = facet(&answered, f);
+            for f in asked.facets_of(t) {
+                let found = facet(&answered, asked, f);
                 line(format_args!("{}", row(f.id(), found)));
                 if usable(&found) {
                     calibration.personality.set_facet(f, found.norm);
@@ -133,17 +167,43 @@ pub fn calibrate(people: &[Answers], base: &Calibration, name: &str) -> Result<C
     }
     line(format_args!(
         "  {}",
-        if answered.len() >= FOR_NORMS {
+        if !asked.is_own() {
+            "shown only: scores stay with the published norms"
+        } else if answered.len() >= FOR_NORMS {
             "enough for norms; they stand in the file. They are norms of these people: name them so"
         } else {
             "too few to replace the norms (100 people); they are shown, and the file keeps the earlier ones"
         }
     ));
-    if !calibration.problems().is_empty() {
-        // What was found is clamped to what a file may say; anything else is a fault of this program.
-        calibration = Calibration { name: name.to_owned(), ..base.clone() };
+}
+
+/// Tasks that count: those first that go least with ability, which is where a wrong key or a second reading shows.
+fn describe(found: &[Counted], line: &mut dyn FnMut(std::fmt::Arguments<'_>)) {
+    line(format_args!(
+        "Tasks that count: {} with answers of {FEWEST} people or more. r: with ability by the person's other answers",
+        found.len()
+    ));
+    for task in found.iter().take(SHOWN) {
+        let Counted { id, answers, rapid, solved, with_ability, own } = task;
+        let with_ability = with_ability.map_or_else(|| "   –".to_owned(), |r| format!("{r:.2}"));
+        let own = own.map_or_else(String::new, |own| {
+            let Pilot { a, b, assumed, .. } = own;
+            format!(
+                "  a {:>5.2} ± {:<4.2} ({:.2})  b {:>5.2} ± {:<4.2} ({:.2})",
+                a.value, a.error, assumed.a, b.value, b.error, assumed.b
+            )
+        });
+        line(format_args!(
+            "  {id}  {answers:>4} answers, {:>3.0} % right, {:>3.0} % rapid, r {with_ability}{own}",
+            100.0 * solved,
+            100.0 * rapid
+        ));
     }
-    Ok(Calibrated { calibration, report })
+    let rest = found.len().saturating_sub(SHOWN);
+    if rest > 0 {
+        line(format_args!("  and {rest} more, with a higher r: see items.csv of assessment export"));
+    }
+    line(format_args!(""));
 }
 
 /// Pilot tasks, each by itself; those with enough answers join the file.

@@ -8,11 +8,10 @@
 use std::collections::BTreeMap;
 
 use crate::calibrate::answers::TaskAnswer;
+use crate::calibrate::known::Models;
 use crate::calibrate::loads::Estimate;
 use crate::calibration::{CalibratedItem, LogicCalibration};
 use crate::irt::Params;
-use crate::logic::conduct::look_ms;
-use crate::logic::response::Curves;
 use crate::logic::{Item, ItemId};
 use crate::posterior::Posterior;
 use crate::stats::{correlation, mean};
@@ -27,7 +26,7 @@ const LEAST_SPREAD: f64 = 0.3;
 /// Points of the grid in each direction; it is laid twice, the second time about what the first found.
 const POINTS: i32 = 6;
 
-/// What was found about a task that did not count.
+/// What was found about a task by the answers to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pilot {
     /// Which task.
@@ -64,51 +63,29 @@ impl Pilot {
 }
 
 /// An answer to a task: what the counted answers say of the person, which rules it keeps, and whether it is right.
-type Given = (Posterior, usize, bool);
+pub(super) type Given = (Posterior, usize, bool);
 
 /// Estimates every task that was a pilot task for somebody. Tasks that the calibration has already are
 /// estimated with the answers from the time when they did not count.
 #[must_use]
 pub fn pilots(people: &[&[TaskAnswer]], calibration: &LogicCalibration) -> Vec<Pilot> {
-    let mut models: BTreeMap<ItemId, Curves> = BTreeMap::new();
+    let mut models = Models::new(calibration);
     let mut given: BTreeMap<ItemId, Vec<Given>> = BTreeMap::new();
     for answers in people.iter().filter(|answers| answers.iter().any(|answer| answer.pilot)) {
-        let mut known = Posterior::default();
-        for answer in answers.iter().filter(|answer| !answer.pilot) {
-            let item = Item::generate(answer.item);
-            let model = calibration.items.iter().find(|calibrated| calibrated.id == answer.item);
-            let model = || match model {
-                Some(calibrated) => calibrated.model(&item, calibration),
-                None => calibration.model(&item),
-            };
-            let curves = models.entry(answer.item).or_insert_with(|| model().curves());
-            known.learn_from(curves, kept(answer, &item, curves.kinds()));
-        }
+        let known = models.known(answers.iter().filter(|answer| !answer.pilot));
         for answer in answers.iter().filter(|answer| answer.pilot) {
-            let item = Item::generate(answer.item);
-            let is_rapid = answer.choice.is_some() && answer.time_ms < look_ms(item.spec().load());
-            if !is_rapid {
-                let kinds = calibration.model(&item).kinds();
-                given.entry(answer.item).or_default().push((
-                    known.clone(),
-                    kept(answer, &item, kinds),
-                    answer.right,
-                ));
+            let item = models.item(answer.item);
+            if !answer.is_rapid(item) {
+                let one = (known.clone(), answer.kept(item, calibration.model(item).kinds()), answer.right);
+                given.entry(answer.item).or_default().push(one);
             }
         }
     }
     given.iter().map(|(id, given)| weigh(*id, given, calibration)).collect()
 }
 
-/// Which rules an answer keeps, for a model that tells so many kinds of answer apart.
-fn kept(answer: &TaskAnswer, item: &Item, kinds: usize) -> usize {
-    match kinds {
-        2 => usize::from(answer.right),
-        _ => answer.choice.and_then(|choice| item.kept(choice)).unwrap_or(0),
-    }
-}
-
-fn weigh(id: ItemId, given: &[Given], calibration: &LogicCalibration) -> Pilot {
+/// Discrimination and difficulty of a task by the answers to it. What was known of each person must not rest on that answer.
+pub(super) fn weigh(id: ItemId, given: &[Given], calibration: &LogicCalibration) -> Pilot {
     let item = Item::generate(id);
     let assumed = calibration.params(&item);
     let prior = [
@@ -204,7 +181,7 @@ mod tests {
         let choice = (0..drawn.options().len()).find(|option| {
             if whole { (*option == drawn.right()) == (kept == 1) } else { drawn.kept(*option) == Some(kept) }
         });
-        TaskAnswer { item: item.id, choice, right: kept == all_kept, time_ms: 20_000, pilot }
+        TaskAnswer { pilot, ..TaskAnswer::new(item.id, choice, kept == all_kept, 20_000) }
     }
 
     /// Tasks harder, easier, sharper and blunter than their rules say are found to be so, within three standard errors

@@ -1,9 +1,7 @@
 //! Means, spreads and reliabilities of the personality scales from answers.
 
 use crate::calibrate::answers::Answers;
-use crate::personality::{
-    Answer, Facet, Norm, Questionnaire, STATEMENTS, STATEMENTS_PER_FACET, Statement, Trait,
-};
+use crate::personality::{Answer, Facet, Norm, Questionnaire, Statement, Trait};
 
 /// A scale as a group answered it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,33 +14,32 @@ pub struct Scale {
     pub weakest: (usize, f64),
 }
 
-/// The keyed answers of all who answered every statement, as the statements are now.
+/// The keyed answers of all who answered every statement of a questionnaire, as its statements are now.
 #[must_use]
-pub fn keyed(people: &[Answers]) -> Vec<Vec<f64>> {
+pub fn keyed(people: &[Answers], asked: Questionnaire) -> Vec<Vec<f64>> {
     let turn = |(statement, value): (Statement, &u8)| {
         Answer::try_from(*value).ok().map(|answer| f64::from(answer.keyed(statement)))
     };
-    let person = |p: &Answers| Statement::all().zip(&p.personality).map(turn).collect::<Option<Vec<f64>>>();
-    let now = Questionnaire::Own.version();
-    let is_whole = |p: &&Answers| p.personality.len() == STATEMENTS && p.statements == now;
+    let person = |p: &Answers| asked.statements().zip(&p.personality).map(turn).collect::<Option<Vec<f64>>>();
+    let is_whole = |p: &&Answers| p.personality.len() == asked.count() && p.statements == asked.version();
     people.iter().filter(is_whole).filter_map(person).collect()
 }
 
-/// A facet's six statements.
+/// A facet's statements.
 #[must_use]
-pub fn facet(people: &[Vec<f64>], facet: Facet) -> Scale {
-    let first = facet as usize * STATEMENTS_PER_FACET;
-    scale(people, &(first..first + STATEMENTS_PER_FACET).collect::<Vec<_>>())
+pub fn facet(people: &[Vec<f64>], asked: Questionnaire, facet: Facet) -> Scale {
+    scale(people, &places(asked, |of| of == facet))
 }
 
-/// A trait's eighteen statements.
+/// All statements of a trait.
 #[must_use]
-pub fn of_trait(people: &[Vec<f64>], of: Trait) -> Scale {
-    let places = |facet: Facet| {
-        let first = facet as usize * STATEMENTS_PER_FACET;
-        first..first + STATEMENTS_PER_FACET
-    };
-    scale(people, &of.facets().into_iter().flat_map(places).collect::<Vec<_>>())
+pub fn of_trait(people: &[Vec<f64>], asked: Questionnaire, of: Trait) -> Scale {
+    scale(people, &places(asked, |facet| facet.broad_trait() == of))
+}
+
+/// Where the statements of these facets stand.
+fn places(asked: Questionnaire, is_wanted: impl Fn(Facet) -> bool) -> Vec<usize> {
+    asked.statements().enumerate().filter(|(_, s)| is_wanted(s.facet())).map(|(place, _)| place).collect()
 }
 
 fn scale(people: &[Vec<f64>], items: &[usize]) -> Scale {

@@ -1,6 +1,6 @@
 //! Variety: what a test has asked for so far, and what it can still ask for.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use crate::logic::attribute::Attribute;
 use crate::logic::form::Form;
@@ -9,18 +9,24 @@ use crate::logic::rule::Rule;
 /// So often at most a test asks for the same rule of the same attribute.
 pub const SAME_RULE: usize = 3;
 
-/// A rule by its name, and the attribute that it governs.
-pub(super) type Named = (Attribute, &'static str);
+/// A rule by its place among [`Rule::IDS`], and the attribute that it governs.
+pub(super) type Named = (Attribute, usize);
 
 /// In words there are no other attributes than these. Drawings have more than a test can use up.
 const IN_WORDS: [Attribute; 5] =
     [Attribute::Number, Attribute::Letter, Attribute::Day, Attribute::Thing, Attribute::Basket];
 
+/// A rule's place among [`Rule::IDS`].
+pub(super) fn place(rule: Rule) -> usize {
+    Rule::IDS.iter().position(|id| *id == rule.id()).expect("every rule that makes items has a name there")
+}
+
 /// What a test has asked for so far.
 pub(super) struct Balance {
     tasks: usize,
-    rules: HashMap<Named, usize>,
-    attributes: HashMap<Attribute, usize>,
+    // By place and not by hash: every item of the bank is looked up here for every task.
+    rules: [[usize; Rule::IDS.len()]; Attribute::ALL.len()],
+    attributes: [usize; Attribute::ALL.len()],
     /// Rules that one task may have so that the tasks to come find enough of them; none where there are enough.
     pace: Option<usize>,
 }
@@ -28,12 +34,17 @@ pub(super) struct Balance {
 impl Balance {
     /// Of the tasks so far, each with its rules; `planned`: how many there will be at most.
     pub(super) fn new(form: Form, planned: usize, used: impl Iterator<Item = Vec<Named>>) -> Self {
-        let mut balance = Self { tasks: 0, rules: HashMap::new(), attributes: HashMap::new(), pace: None };
+        let mut balance = Self {
+            tasks: 0,
+            rules: [[0; Rule::IDS.len()]; Attribute::ALL.len()],
+            attributes: [0; Attribute::ALL.len()],
+            pace: None,
+        };
         for rules in used {
             balance.tasks += 1;
             for (attribute, rule) in rules {
-                *balance.rules.entry((attribute, rule)).or_default() += 1;
-                *balance.attributes.entry(attribute).or_default() += 1;
+                balance.rules[attribute as usize][rule] += 1;
+                balance.attributes[attribute as usize] += 1;
             }
         }
         let to_come = planned.saturating_sub(balance.tasks);
@@ -50,12 +61,10 @@ impl Balance {
     /// How often an attribute can still be asked for, in half of the tasks at most and by no rule too often.
     fn room(&self, attribute: Attribute, planned: usize) -> usize {
         let family = Rule::family(attribute.kind()).iter().filter(|rule| rule.makes_items());
-        let names: BTreeSet<&'static str> = family.map(|rule| rule.id()).collect();
-        let left = |name: &&'static str| {
-            SAME_RULE.saturating_sub(self.rules.get(&(attribute, *name)).copied().unwrap_or(0))
-        };
-        let by_rules: usize = names.iter().map(left).sum();
-        let asked = self.attributes.get(&attribute).copied().unwrap_or(0);
+        let places: BTreeSet<usize> = family.map(|rule| place(*rule)).collect();
+        let left = |place: &usize| SAME_RULE.saturating_sub(self.rules[attribute as usize][*place]);
+        let by_rules: usize = places.iter().map(left).sum();
+        let asked = self.attributes[attribute as usize];
         by_rules.min((planned / 2).saturating_sub(asked))
     }
 
@@ -64,10 +73,10 @@ impl Balance {
     /// more rules than the pace allows.
     pub(super) fn tier(&self, rules: &[Named]) -> u8 {
         let now = self.tasks + 1;
-        let most =
-            rules.iter().map(|(attribute, _)| self.attributes.get(attribute).copied().unwrap_or(0) + 1);
+        let most = rules.iter().map(|(attribute, _)| self.attributes[*attribute as usize] + 1);
         let most = most.max().unwrap_or(0);
-        let is_rule_worn = rules.iter().any(|key| self.rules.get(key).copied().unwrap_or(0) >= SAME_RULE);
+        let is_rule_worn =
+            rules.iter().any(|(attribute, rule)| self.rules[*attribute as usize][*rule] >= SAME_RULE);
         let base = match (is_rule_worn, most) {
             (true, _) => 3,
             (_, most) if most <= (now / 2).max(1) => 0,
@@ -80,7 +89,7 @@ impl Balance {
     /// How often the most frequent rule of an attribute was asked for, and the most frequent attribute.
     #[cfg(test)]
     pub(super) fn most(&self) -> (usize, usize) {
-        let rule = self.rules.values().copied().max().unwrap_or(0);
-        (rule, self.attributes.values().copied().max().unwrap_or(0))
+        let rule = self.rules.iter().flatten().copied().max().unwrap_or(0);
+        (rule, self.attributes.iter().copied().max().unwrap_or(0))
     }
 }

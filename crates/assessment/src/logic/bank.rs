@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::calibration::LogicCalibration;
 use crate::irt;
 use crate::irt::{NODES, Params};
-use crate::logic::balance::{Balance, Named};
+use crate::logic::balance::{Balance, Named, place};
 use crate::logic::form::Form;
 use crate::logic::item::{Item, ItemId};
 use crate::logic::response::{Curves, ResponseModel, STYLES};
@@ -39,7 +39,7 @@ pub struct BankItem {
     pub params: Params,
     /// What is assumed of answers to it.
     pub model: ResponseModel,
-    /// Which rule governs which attribute, by the rule's name.
+    /// Which rule governs which attribute.
     rules: Vec<Named>,
     known: Arc<Known>,
 }
@@ -70,7 +70,7 @@ impl BankItem {
 }
 
 fn named(spec: &Spec) -> Vec<Named> {
-    spec.rules.iter().map(|(attribute, rule)| (*attribute, rule.id())).collect()
+    spec.rules.iter().map(|(attribute, rule)| (*attribute, place(*rule))).collect()
 }
 
 /// Whom the next item is for.

@@ -4,6 +4,8 @@
 //! below 4 seconds people are right as often as by chance, from 6 seconds on well above it; half of all
 //! answers take more than 14.6 seconds.
 
+use std::collections::HashMap;
+
 use crate::caution::{Caution, Sign};
 
 /// Below this nobody can have looked at an easy task (milliseconds).
@@ -24,6 +26,8 @@ const PLAUSIBLE_MS: i64 = 5_000;
 const FAST_AND_RIGHT: usize = 2;
 /// Tasks during which the page was left; fewer happen to everybody.
 const LEFT: usize = 3;
+/// So many options chosen in one place, and this share of all that were chosen, are more than chance: one of twelve is right.
+const SAME_PLACE: (usize, f64) = (8, 0.6);
 /// So many tasks may run out of time without a caution.
 const TIME_OUTS: usize = 3;
 
@@ -36,8 +40,8 @@ pub struct Answered {
     pub b: f64,
     /// Whether it was solved.
     pub right: bool,
-    /// Whether an option was chosen.
-    pub chosen: bool,
+    /// Where the chosen option stands; none where the task was passed over or ran out of time.
+    pub choice: Option<usize>,
     /// Whether the time was up.
     pub timed_out: bool,
     /// From showing to answering (milliseconds).
@@ -56,7 +60,7 @@ impl Answered {
     /// Whether an option was chosen faster than the task can be looked at.
     #[must_use]
     pub fn is_rapid(&self) -> bool {
-        self.chosen && self.time_ms < look_ms(self.load)
+        self.choice.is_some() && self.time_ms < look_ms(self.load)
     }
 }
 
@@ -69,11 +73,13 @@ pub fn check(answers: &[Answered]) -> Vec<Sign> {
     let left = count(&|a| a.left > 0);
     let timed_out = count(&|a| a.timed_out);
     let (few, share) = RAPID;
+    let (chosen, same) = most_in_one_place(answers);
     let signs = [
         (Caution::TimedOut, timed_out, timed_out > TIME_OUTS),
         (Caution::RapidGuessing, rapid, rapid >= few && rapid as f64 > share * answers.len() as f64),
         (Caution::FastAndRight, fast, fast >= FAST_AND_RIGHT),
         (Caution::LeftPage, left, left >= LEFT),
+        (Caution::SamePlace, same, chosen >= SAME_PLACE.0 && same as f64 >= SAME_PLACE.1 * chosen as f64),
     ];
     let sign = |(caution, count, _): (Caution, usize, bool)| Sign {
         caution,
@@ -83,15 +89,34 @@ pub fn check(answers: &[Answered]) -> Vec<Sign> {
     signs.into_iter().filter(|(.., shown)| *shown).map(sign).collect()
 }
 
+/// How many options were chosen, and how many of them in the place that was chosen most often.
+fn most_in_one_place(answers: &[Answered]) -> (usize, usize) {
+    let mut places = HashMap::new();
+    for place in answers.iter().filter_map(|answered| answered.choice) {
+        *places.entry(place).or_insert(0) += 1;
+    }
+    (places.values().sum(), places.into_values().max().unwrap_or(0))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::logic::conduct::*;
 
-    const CAREFUL: Answered =
-        Answered { load: 3.4, b: 0.0, right: true, chosen: true, timed_out: false, time_ms: 15_000, left: 0 };
+    const CAREFUL: Answered = Answered {
+        load: 3.4,
+        b: 0.0,
+        right: true,
+        choice: Some(0),
+        timed_out: false,
+        time_ms: 15_000,
+        left: 0,
+    };
 
+    /// Careful but for so many tasks; options are chosen all over the place.
     fn found(special: Answered, times: usize) -> Vec<(Caution, u32)> {
-        let answers: Vec<_> = (0..20).map(|n| if n < times { special } else { CAREFUL }).collect();
+        let at =
+            |n: usize, answered: Answered| Answered { choice: answered.choice.map(|_| n % 12), ..answered };
+        let answers: Vec<_> = (0..20).map(|n| at(n, if n < times { special } else { CAREFUL })).collect();
         check(&answers).into_iter().map(|sign| (sign.caution, sign.count)).collect()
     }
 
@@ -109,6 +134,27 @@ mod tests {
         }
     }
 
+    /// At least eight options, and six of ten in one place. Tasks that were passed over have none.
+    #[test]
+    fn one_place_for_nearly_all_is_noticed() {
+        let same = |same: usize, others: usize, none: usize| -> Vec<(u32, u32)> {
+            let choices = std::iter::repeat_n(Some(4), same)
+                .chain((0..others).map(|n| Some(5 + n % 7)))
+                .chain(std::iter::repeat_n(None, none));
+            let answers: Vec<_> = choices.map(|choice| Answered { choice, ..CAREFUL }).collect();
+            let sign = |sign: Sign| {
+                assert_eq!(sign.caution, Caution::SamePlace);
+                (sign.count, sign.of)
+            };
+            check(&answers).into_iter().map(sign).collect()
+        };
+        assert_eq!(same(12, 8, 0), [(12, 20)]);
+        assert_eq!(same(11, 9, 0), []);
+        assert_eq!(same(8, 0, 12), [(8, 20)]);
+        assert_eq!(same(7, 0, 13), []);
+        assert_eq!(same(0, 0, 20), []);
+    }
+
     #[test]
     fn the_time_to_look_grows_with_the_load() {
         for (load, ms) in [(0.4, 4_000), (3.4, 4_000), (5.4, 5_000), (9.0, 6_000)] {
@@ -118,6 +164,6 @@ mod tests {
 
     #[test]
     fn a_task_passed_over_at_once_is_no_guess() {
-        assert_eq!(found(Answered { chosen: false, right: false, time_ms: 1_000, ..CAREFUL }, 8), []);
+        assert_eq!(found(Answered { choice: None, right: false, time_ms: 1_000, ..CAREFUL }, 8), []);
     }
 }

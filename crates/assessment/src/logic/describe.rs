@@ -5,7 +5,7 @@ use crate::logic::item::Item;
 use crate::texts::Texts;
 
 /// A cell in words, attribute by attribute in a fixed order, so that cells can be compared
-/// by ear: "arrow, pointing up, shade grey, dot at the left".
+/// by ear: "arrow, pointing up, half filled, dot at the left".
 #[must_use]
 pub fn cell(cell: &Cell, texts: &Texts) -> String {
     // The order in which a person would say it.

@@ -59,7 +59,7 @@ impl Given {
             load: Item::generate(self.item).spec().load(),
             b: self.params.b,
             right: self.right,
-            chosen: self.choice.is_some(),
+            choice: self.choice,
             timed_out: self.timed_out,
             time_ms: self.time_ms,
             left: self.left,

@@ -75,9 +75,15 @@ impl LogicRun {
         self.practised = self.practised.max(PRACTICE);
     }
 
-    /// Whether drawings are described in words, too.
+    /// Drawings are described in words, too, or no longer.
     pub fn describe(&mut self, described: bool) {
         self.described = described;
+    }
+
+    /// Whether drawings are described in words, too.
+    #[must_use]
+    pub fn is_described(&self) -> bool {
+        self.described
     }
 
     /// Carries pilot tasks: mixed in by chance, and left out of everything that the result says.
@@ -126,6 +132,8 @@ impl LogicRun {
             right: given.right,
             time_ms: given.time_ms,
             pilot: given.pilot,
+            left: given.left,
+            timed_out: given.timed_out,
         };
         self.answers.iter().map(answer).collect()
     }

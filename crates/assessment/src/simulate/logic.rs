@@ -5,7 +5,8 @@ use std::fmt;
 
 use crate::calibration::LogicCalibration;
 use crate::logic::SAME_RULE;
-use crate::logic::{Bank, Item, ItemId};
+use crate::logic::{Bank, Form, Item, ItemId};
+use crate::simulate::other_tests;
 use crate::simulate::takers::{Taken, Truth, Usage, World};
 use crate::stats::{correlation, mean, percent, rmse};
 
@@ -15,13 +16,14 @@ const FIXED: usize = 20;
 const CURVE: [usize; 8] = [6, 8, 10, 12, 15, 20, 25, 30];
 
 /// As assumed: what the published figures say, with their uncertainties.
-const AS_ASSUMED: Truth = Truth {
+pub(super) const AS_ASSUMED: Truth = Truth {
     name: "as assumed",
     discrimination: None,
     discrimination_spread: 0.12,
     difficulty_spread: None,
     usage: Usage::Mixed,
     rapid: 0.0,
+    blind: false,
 };
 
 /// Other truths, for the same scoring.
@@ -57,6 +59,10 @@ pub struct LogicFigures {
     pub others: Vec<(&'static str, Recovery)>,
     /// One task in ten guessed fast, with rapid answers left out of the score.
     pub moderated: Recovery,
+    /// The same people by other tests.
+    pub other_tests: Vec<(&'static str, Recovery)>,
+    /// The adaptive test in words, of tasks in words and for the same people.
+    pub words: Adaptive,
     /// By the number of tasks, without an earlier end.
     pub curve: Vec<(usize, Recovery)>,
 }
@@ -95,6 +101,14 @@ pub struct Adaptive {
     pub most_items: usize,
 }
 
+impl Adaptive {
+    /// The share of people whose true ability lies in the range, in the fifth where that is least.
+    #[must_use]
+    pub fn least_covered(&self) -> f64 {
+        self.bands.iter().map(|band| band.recovery.covered).fold(1.0, f64::min)
+    }
+}
+
 /// Figures for a fifth of the people.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Band {
@@ -107,7 +121,9 @@ pub struct Band {
 }
 
 pub(super) fn figures(seed: u64, takers: usize, bank: &Bank, calibration: &LogicCalibration) -> LogicFigures {
-    let adaptive = detail(&run(seed, takers, &World::new(bank, calibration, AS_ASSUMED)), bank);
+    let adaptive = adaptive(seed, takers, bank, calibration);
+    let in_words = Bank::generate(Form::Words, seed, calibration);
+    let words = self::adaptive(seed, takers.div_ceil(2), &in_words, calibration);
     let fewer = takers.div_ceil(4);
     let form = bank.fixed_form(FIXED);
     let world = World::new(bank, calibration, AS_ASSUMED);
@@ -119,25 +135,24 @@ pub(super) fn figures(seed: u64, takers: usize, bank: &Bank, calibration: &Logic
             items: t.items[..length.min(t.items.len())].to_vec(),
             ..t.clone()
         });
-        (length, recovery(&cut.collect::<Vec<_>>().iter().collect::<Vec<_>>()))
+        (length, recovery_of(&cut.collect::<Vec<_>>()))
     });
-    let others = OTHERS.map(|truth| {
-        let taken = run(seed, fewer, &World::new(bank, calibration, truth));
-        (truth.name, recovery(&taken.iter().collect::<Vec<_>>()))
-    });
+    let others = OTHERS
+        .map(|truth| (truth.name, recovery_of(&run(seed, fewer, &World::new(bank, calibration, truth)))));
     let careful = LogicCalibration { effort_moderated: true, ..calibration.clone() };
     let moderated = run(seed, fewer, &World::new(bank, &careful, OTHERS[OTHERS.len() - 1]));
     LogicFigures {
         adaptive,
-        fixed: recovery(&fixed.iter().collect::<Vec<_>>()),
+        fixed: recovery_of(&fixed),
         others: others.into(),
-        moderated: recovery(&moderated.iter().collect::<Vec<_>>()),
+        moderated: recovery_of(&moderated),
+        other_tests: other_tests::figures(seed, fewer, bank, calibration),
+        words,
         curve: curve.into(),
     }
 }
 
 /// The adaptive test alone, without the comparisons.
-#[cfg(test)]
 pub(super) fn adaptive(seed: u64, takers: usize, bank: &Bank, calibration: &LogicCalibration) -> Adaptive {
     detail(&run(seed, takers, &World::new(bank, calibration, AS_ASSUMED)), bank)
 }
@@ -152,8 +167,17 @@ pub(super) fn guessing(seed: u64, takers: usize, bank: &Bank, calibration: &Logi
     run(seed, takers, &World::new(bank, calibration, Truth { rapid: 1.0, ..AS_ASSUMED }))
 }
 
-fn run(seed: u64, takers: usize, world: &World<'_>) -> Vec<Taken> {
+/// The same people answer every task by chance, in their own time.
+pub(super) fn blind(seed: u64, takers: usize, bank: &Bank, calibration: &LogicCalibration) -> Vec<Taken> {
+    run(seed, takers, &World::new(bank, calibration, Truth { blind: true, ..AS_ASSUMED }))
+}
+
+pub(super) fn run(seed: u64, takers: usize, world: &World<'_>) -> Vec<Taken> {
     (0..takers).map(|n| world.take(seed, n, None)).collect()
+}
+
+pub(super) fn recovery_of(taken: &[Taken]) -> Recovery {
+    recovery(&taken.iter().collect::<Vec<_>>())
 }
 
 fn recovery(taken: &[&Taken]) -> Recovery {
@@ -235,6 +259,14 @@ impl fmt::Display for LogicFigures {
             writeln!(f, "    {name:<32} {recovery}")?;
         }
         writeln!(f, "    {:<32} {}", "  rapid answers left out", self.moderated)?;
+        writeln!(f, "  the same people, another test")?;
+        for (name, recovery) in &self.other_tests {
+            writeln!(f, "    {name:<34} {}", recovery.to_string().trim_start())?;
+        }
+        writeln!(f, "  in words, as assumed               {}", self.words.recovery)?;
+        for band in &self.words.bands {
+            writeln!(f, "    {:<32} {}", format!("{:+.1} to {:+.1}", band.from, band.to), band.recovery)?;
+        }
         writeln!(f, "  by the number of tasks, as assumed")?;
         for (length, recovery) in &self.curve {
             writeln!(f, "    {length:<32} {recovery}")?;

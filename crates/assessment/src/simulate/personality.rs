@@ -1,10 +1,11 @@
 //! The personality test taken by simulated people of known traits, who as a group answer as the norms say.
+//! Both questionnaires are taken alike.
 
 use std::fmt;
 
 use crate::personality;
 use crate::personality::{
-    Answer, Facet, Norm, Norms, PersonalityScore, STATEMENTS, STATEMENTS_PER_FACET, Statement, Trait,
+    Answer, Facet, Norm, NormGroup, Norms, PersonalityScore, Questionnaire, Statement, Trait, neo,
 };
 use crate::random::Draw;
 use crate::stats::{correlation, mean, normal_below, percent, rmse};
@@ -19,6 +20,8 @@ const STYLE: f64 = 0.15;
 /// What was found about the personality test.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PersonalityFigures {
+    /// Which statements were asked.
+    pub questionnaire: Questionnaire,
     /// By trait.
     pub traits: Vec<TraitRecovery>,
     /// All facets together.
@@ -84,8 +87,8 @@ impl Feeling {
         (mean, variance)
     }
 
-    /// Found by trying: people who feel so have the norm's mean, spread and reliability.
-    fn of_norm(norm: Norm) -> Self {
+    /// Found by trying: people who feel so have the norm's mean, spread and reliability in so many statements.
+    fn of_norm(norm: Norm, statements: usize) -> Self {
         let mut feeling = Self { mean: norm.mean, sd: norm.sd, chance: 0.9 };
         let wanted =
             (norm.mean, norm.sd.powi(2) * norm.reliability, norm.sd.powi(2) * (1.0 - norm.reliability));
@@ -98,7 +101,7 @@ impl Feeling {
                 all += weight;
                 sum += weight * mean;
                 squares += weight * mean * mean;
-                error += weight * variance / STATEMENTS_PER_FACET as f64;
+                error += weight * variance / statements as f64;
             }
             let mean = sum / all;
             feeling.mean += wanted.0 - mean;
@@ -112,49 +115,92 @@ impl Feeling {
 /// A simulated person.
 pub(super) struct Simulated {
     /// The true raw score of each facet: the mean answer that the person would give in the long run.
-    facets: [f64; 15],
+    facets: Vec<f64>,
     yes: f64,
-    pub(super) answers: [Answer; STATEMENTS],
+    pub(super) answers: Vec<Answer>,
 }
 
 /// People who as a group answer as the norms say.
 pub(super) struct People {
-    feelings: [Feeling; 15],
+    asked: Questionnaire,
+    feelings: Vec<Feeling>,
     /// How much of a facet's variance its trait's other facets share.
     shared: [f64; 5],
 }
 
+/// What answers to a questionnaire are placed by.
+#[derive(Clone, Copy)]
+pub(super) struct Placed<'a> {
+    pub asked: Questionnaire,
+    /// The norms of our own questionnaire; the other one has its own.
+    pub norms: &'a Norms,
+}
+
+impl Placed<'_> {
+    fn of_facet(self, facet: Facet) -> Norm {
+        match self.asked {
+            Questionnaire::Own => self.norms.of_facet(facet),
+            Questionnaire::IpipNeo => neo::of_facet(facet).expect("a facet of this questionnaire"),
+        }
+    }
+
+    fn of_trait(self, of: Trait) -> Norm {
+        match self.asked {
+            Questionnaire::Own => self.norms.of_trait(of),
+            Questionnaire::IpipNeo => neo::of_trait(of),
+        }
+    }
+
+    pub(super) fn score(self, answers: &[Answer]) -> PersonalityScore {
+        match self.asked {
+            Questionnaire::Own => {
+                personality::score(answers.try_into().expect("an answer to each"), self.norms)
+            }
+            Questionnaire::IpipNeo => {
+                personality::score_neo(answers, NormGroup::General).expect("an answer to each")
+            }
+        }
+    }
+}
+
 impl People {
-    pub(super) fn new(norms: &Norms) -> Self {
-        let feelings = Facet::ALL.map(|facet| Feeling::of_norm(norms.of_facet(facet)));
+    /// People of a group, which answers better than people in general where they are applicants.
+    pub(super) fn new(placed: Placed<'_>, group: NormGroup) -> Self {
+        let norm = |facet: Facet| group.of_facet(facet, placed.of_facet(facet));
+        let asked = placed.asked;
+        let feelings =
+            asked.facets().iter().map(|facet| Feeling::of_norm(norm(*facet), asked.per_facet())).collect();
         let shared = Trait::ALL.map(|t| {
-            // The trait is the mean of three facets: from its variance follows how much they share.
-            let of = t.facets().map(|facet| norms.of_facet(facet));
-            let truth = mean(of.map(|norm| norm.sd.powi(2) * norm.reliability));
-            let error = mean(of.map(|norm| norm.sd.powi(2) * (1.0 - norm.reliability))) / 3.0;
-            let of_trait = norms.of_trait(t).sd.powi(2) - error;
-            ((3.0 * of_trait / truth - 1.0) / 2.0).clamp(0.0, 0.95)
+            // The trait is the mean of its facets: from its variance follows how much they share.
+            let of: Vec<Norm> = asked.facets_of(t).map(norm).collect();
+            let count = of.len() as f64;
+            let truth = mean(of.iter().map(|norm| norm.sd.powi(2) * norm.reliability));
+            let error = mean(of.iter().map(|norm| norm.sd.powi(2) * (1.0 - norm.reliability))) / count;
+            let of_trait = placed.of_trait(t).sd.powi(2) - error;
+            ((count * of_trait / truth - 1.0) / (count - 1.0)).clamp(0.0, 0.95)
         });
-        Self { feelings, shared }
+        Self { asked, feelings, shared }
     }
 
     pub(super) fn person(&self, draw: &mut Draw) -> Simulated {
         let traits = [(); 5].map(|()| draw.normal());
-        let z = Facet::ALL.map(|facet| {
+        let mut felt: Vec<f64> = Vec::with_capacity(self.feelings.len());
+        for (facet, feeling) in self.asked.facets().iter().zip(&self.feelings) {
             let shared = self.shared[facet.broad_trait() as usize];
-            shared.sqrt() * traits[facet.broad_trait() as usize] + (1.0 - shared).sqrt() * draw.normal()
-        });
+            let z =
+                shared.sqrt() * traits[facet.broad_trait() as usize] + (1.0 - shared).sqrt() * draw.normal();
+            felt.push(feeling.mean + feeling.sd * z);
+        }
         let (yes, style) = (YES * draw.normal(), (STYLE * draw.normal()).exp());
-        let felt = |facet: Facet| {
-            let feeling = self.feelings[facet as usize];
-            feeling.mean + feeling.sd * z[facet as usize]
-        };
-        let answers = answers(|s| {
-            let feeling = self.feelings[s.facet() as usize];
-            let keyed = felt(s.facet()) - 3.0 + feeling.chance * draw.normal();
+        let mut number = 0;
+        let answers = answers(self.asked, |s| {
+            // Statements stand facet by facet.
+            let facet = number / self.asked.per_facet();
+            number += 1;
+            let keyed = felt[facet] - 3.0 + self.feelings[facet].chance * draw.normal();
             3.0 + style * (if s.reversed() { -keyed } else { keyed } + yes)
         });
-        let facets = Facet::ALL.map(|facet| self.feelings[facet as usize].answer(felt(facet)).0);
+        let facets = self.feelings.iter().zip(&felt).map(|(feeling, felt)| feeling.answer(*felt).0).collect();
         Simulated { facets, yes, answers }
     }
 
@@ -164,21 +210,21 @@ impl People {
     }
 }
 
-/// Ninety answers from what is felt about each statement.
-pub(super) fn answers(mut felt: impl FnMut(Statement) -> f64) -> [Answer; STATEMENTS] {
-    let mut answer = |number: usize| {
-        let statement = Statement::try_from(number as u8).expect("below the number of statements");
+/// Answers to all statements from what is felt about each.
+pub(super) fn answers(asked: Questionnaire, mut felt: impl FnMut(Statement) -> f64) -> Vec<Answer> {
+    let mut answer = |statement: Statement| {
         let value = felt(statement).round().clamp(1.0, 5.0) as u8;
         Answer::try_from(value).expect("clamped to 1 to 5")
     };
-    std::array::from_fn(&mut answer)
+    asked.statements().map(&mut answer).collect()
 }
 
 /// Answers that look `steps` better than the true ones.
-pub(super) fn painted(truth: &[Answer; STATEMENTS], steps: f64) -> [Answer; STATEMENTS] {
-    answers(|s| {
+pub(super) fn painted(asked: Questionnaire, truth: &[Answer], steps: f64) -> Vec<Answer> {
+    let mut truth = truth.iter();
+    answers(asked, |s| {
         let better = if s.reversed() { -steps } else { steps };
-        f64::from(truth[usize::from(s.number())].value()) + better
+        truth.next().map_or(3.0, |answer| f64::from(answer.value())) + better
     })
 }
 
@@ -211,25 +257,26 @@ fn recovery(found: &[Found]) -> Recovery {
     }
 }
 
-pub(super) fn figures(seed: u64, takers: usize, norms: &Norms) -> PersonalityFigures {
-    let people = People::new(norms).many(seed, takers);
-    let scores: Vec<PersonalityScore> =
-        people.iter().map(|p| personality::score(&p.answers, norms)).collect();
+pub(super) fn figures(seed: u64, takers: usize, placed: Placed<'_>) -> PersonalityFigures {
+    let asked = placed.asked;
+    let people = People::new(placed, NormGroup::General).many(seed, takers);
+    let scores: Vec<PersonalityScore> = people.iter().map(|p| placed.score(&p.answers)).collect();
     let of_trait = |t: Trait| -> Vec<Found> {
+        let is_its = |(facet, _): &(&Facet, &f64)| facet.broad_trait() == t;
         let one = |(p, score): (&Simulated, &PersonalityScore)| {
-            let truth = mean(t.facets().map(|f| p.facets[f as usize]));
-            Some(found(norms.of_trait(t), truth, score.of_trait(t)?))
+            let truth = mean(asked.facets().iter().zip(&p.facets).filter(is_its).map(|(_, truth)| *truth));
+            Some(found(placed.of_trait(t), truth, score.of_trait(t)?))
         };
         people.iter().zip(&scores).filter_map(one).collect()
     };
-    let facets: Vec<Found> = Facet::ALL
-        .into_iter()
-        .flat_map(|f| {
-            people.iter().zip(&scores).filter_map(move |(p, score)| {
-                Some(found(norms.of_facet(f), p.facets[f as usize], score.of_facet(f)?))
-            })
-        })
-        .collect();
+    let of_facet = |(place, facet): (usize, &Facet)| -> Vec<Found> {
+        let norm = placed.of_facet(*facet);
+        let one = |(p, score): (&Simulated, &PersonalityScore)| {
+            Some(found(norm, p.facets[place], score.of_facet(*facet)?))
+        };
+        people.iter().zip(&scores).filter_map(one).collect()
+    };
+    let facets: Vec<Found> = asked.facets().iter().enumerate().flat_map(of_facet).collect();
     let yes = Trait::ALL.map(|t| {
         let pairs =
             people.iter().zip(&scores).filter_map(|(p, score)| Some((p.yes, score.of_trait(t)?.value)));
@@ -242,10 +289,11 @@ pub(super) fn figures(seed: u64, takers: usize, norms: &Norms) -> PersonalityFig
     };
     let honest = level(&scores);
     let faked = |steps: f64| {
-        let scores = people.iter().map(|p| personality::score(&painted(&p.answers, steps), norms));
+        let scores = people.iter().map(|p| placed.score(&painted(asked, &p.answers, steps)));
         level(&scores.collect::<Vec<_>>()) - honest
     };
     PersonalityFigures {
+        questionnaire: asked,
         traits: Trait::ALL.map(|of| TraitRecovery { of, recovery: recovery(&of_trait(of)) }).into(),
         facets: recovery(&facets),
         bands: all.chunks(all.len().div_ceil(5).max(1)).map(recovery).collect(),
@@ -271,10 +319,12 @@ impl fmt::Display for Recovery {
 
 impl fmt::Display for PersonalityFigures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "Personality: points of the scale           r     RMSE     bias    mean     sd   in 95 %"
-        )?;
+        let name = match self.questionnaire {
+            Questionnaire::Own => "Personality",
+            Questionnaire::IpipNeo => "IPIP-NEO-120",
+        };
+        let head = format!("{name}: points of the scale");
+        writeln!(f, "{head:<42} r     RMSE     bias    mean     sd   in 95 %")?;
         for t in &self.traits {
             writeln!(f, "  {:<34} {}", t.of.id(), t.recovery)?;
         }

@@ -5,7 +5,7 @@ use crate::calibration::LogicCalibration;
 use crate::irt::{Ability, Params};
 use crate::logic::conduct::Answered;
 use crate::logic::response::{ResponseModel, USE};
-use crate::logic::{Bank, BankItem, Item, ItemId, Wanted};
+use crate::logic::{Bank, BankItem, Item, ItemId, OPTIONS, Wanted};
 use crate::posterior::Posterior;
 use crate::random;
 use crate::random::Draw;
@@ -43,6 +43,8 @@ pub struct Truth {
     pub usage: Usage,
     /// The share of tasks that people answer in a few seconds by chance.
     pub rapid: f64,
+    /// Whether people answer by chance, in their own time.
+    pub blind: bool,
 }
 
 /// One person's test.
@@ -75,24 +77,54 @@ impl Taken {
                     item.kept(*option) == Some(*kept)
                 }
             });
-            TaskAnswer { item: *id, choice, right: answered.right, time_ms: answered.time_ms, pilot: false }
+            TaskAnswer::new(*id, choice, answered.right, answered.time_ms)
         };
         self.items.iter().zip(self.answers.iter().zip(&self.kept)).map(answer).collect()
     }
+}
+
+/// How the next task is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// As the test does.
+    Adaptive,
+    /// By chance, whatever is known of the person.
+    Random,
 }
 
 /// A bank as it really is.
 pub(super) struct World<'a> {
     pub bank: &'a Bank,
     pub calibration: &'a LogicCalibration,
+    pub choice: Choice,
     truth: Truth,
     models: std::collections::HashMap<ItemId, ResponseModel>,
 }
 
 impl<'a> World<'a> {
     pub(super) fn new(bank: &'a Bank, calibration: &'a LogicCalibration, truth: Truth) -> Self {
-        let models = bank.items().iter().map(|item| (item.id, real(item, truth))).collect();
-        Self { bank, calibration, truth, models }
+        Self::scored_by(bank, calibration, bank, truth)
+    }
+
+    /// The tasks are as `as_assumed` and the truth say, and `bank` is what the test takes them for.
+    pub(super) fn scored_by(
+        bank: &'a Bank,
+        calibration: &'a LogicCalibration,
+        as_assumed: &Bank,
+        truth: Truth,
+    ) -> Self {
+        let models = as_assumed.items().iter().map(|item| (item.id, real(item, truth))).collect();
+        Self { bank, calibration, choice: Choice::Adaptive, truth, models }
+    }
+
+    fn next(&self, wanted: Wanted<'_>) -> Option<BankItem> {
+        if self.choice == Choice::Adaptive {
+            return self.bank.next(wanted);
+        }
+        let new: Vec<&BankItem> =
+            self.bank.items().iter().filter(|item| !wanted.used.contains(&item.id)).collect();
+        let place = Draw::new(wanted.seed, wanted.used.len() as u64).below(new.len().max(1));
+        new.get(place).map(|item| (*item).clone())
     }
 
     /// The person number `number` takes the test, of `length` tasks where that is given.
@@ -105,10 +137,11 @@ impl<'a> World<'a> {
         loop {
             let planned = length.unwrap_or(self.calibration.stop.max_items);
             let wanted = Wanted { known: &posterior, used: &items, met: &[], planned, seed };
-            let Some(item) = self.bank.next(wanted) else { break };
+            let Some(item) = self.next(wanted) else { break };
             let (kept, answered) = person.answer(&item, &self.models[&item.id]);
             if !(self.calibration.effort_moderated && answered.is_rapid()) {
-                posterior.learn_from(item.curves(), kept);
+                let is_whole = item.curves().kinds() == 2;
+                posterior.learn_from(item.curves(), if is_whole { answered.right.into() } else { kept });
             }
             items.push(item.id);
             answers.push(answered);
@@ -168,6 +201,7 @@ struct Person {
     usage: f64,
     pace: f64,
     rapid: f64,
+    blind: bool,
     chance: Draw,
 }
 
@@ -180,14 +214,15 @@ impl Person {
             Usage::Mixed => style,
             Usage::All(usage) => usage,
         };
-        Self { ability, usage, pace: PACE * chance.normal(), rapid: truth.rapid, chance }
+        let pace = PACE * chance.normal();
+        Self { ability, usage, pace, rapid: truth.rapid, blind: truth.blind, chance }
     }
 
     /// Which rules the answer keeps, and how it was given.
     fn answer(&mut self, item: &BankItem, real: &ResponseModel) -> (usize, Answered) {
         let load = crate::logic::conduct::MIDDLE_LOAD + item.params.b / 0.85;
         let is_rapid = self.chance.chance(self.rapid);
-        let kept = if is_rapid { self.guess(real) } else { self.solve(real) };
+        let kept = if is_rapid || self.blind { self.guess(real) } else { self.solve(real) };
         let slower = SLOWER_PER_LOAD * (load - crate::logic::conduct::MIDDLE_LOAD);
         let time_ms = if is_rapid {
             500.0 + 3_000.0 * self.chance.unit()
@@ -199,7 +234,8 @@ impl Person {
             load,
             b: item.params.b,
             right,
-            chosen: true,
+            // An option of this task, which stands anywhere.
+            choice: Some(Draw::new(item.id.seed, 2 + kept as u64).below(OPTIONS)),
             timed_out: false,
             time_ms: time_ms as i64,
             left: 0,
