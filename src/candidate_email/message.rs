@@ -137,6 +137,7 @@ mod tests {
             default_tests: crate::test_selection::Tests::Both,
             ask_again_above: 20,
             privacy_url: String::new(),
+            data_notice: String::new(),
             questionnaire: crate::test_selection::Questionnaire::Own,
             norm_group: crate::test_selection::NormGroup::General,
             counts_groups: 0,

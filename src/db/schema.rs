@@ -265,6 +265,7 @@ diesel::table! {
         session_hours -> Integer,
         second_factor_for -> Text,
         second_factor_from -> Nullable<BigInt>,
+        data_notice -> Text,
     }
 }
 
@@ -451,6 +452,7 @@ diesel::table! {
         rule_id -> Nullable<Text>,
         progression_stage_id -> Nullable<Text>,
         time_asked_at -> Nullable<BigInt>,
+        met_sealed -> Nullable<Binary>,
     }
 }
 
@@ -881,6 +883,7 @@ diesel::table! {
         answers_sealed -> Binary,
         result -> Nullable<Text>,
         result_sealed -> Nullable<Binary>,
+        agreed_version -> Text,
     }
 }
 

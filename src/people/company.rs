@@ -27,6 +27,8 @@ pub struct CompanySettings {
     pub ask_again_above: i32,
     /// The address of its privacy notice; may be empty.
     pub privacy_url: String,
+    /// Who else receives candidates' data and on what legal basis, in its own words; may be empty.
+    pub data_notice: String,
     /// Which statements its personality test asks.
     pub questionnaire: Questionnaire,
     /// With whom its answers are compared.
@@ -54,6 +56,7 @@ impl CompanySettings {
             default_tests: Tests::Both,
             ask_again_above: 20,
             privacy_url: String::new(),
+            data_notice: String::new(),
             questionnaire: Questionnaire::Own,
             norm_group: NormGroup::General,
             counts_groups: false,
@@ -116,6 +119,14 @@ impl CompanySettings {
         Err(ValueError::Other("Enter the whole address of a page, such as https://example.com/privacy."))
     }
 
+    /// A line for candidates about recipients and the legal basis.
+    ///
+    /// # Errors
+    /// Says what would be right.
+    pub fn parse_data_notice(text: &str) -> Result<String, ValueError> {
+        line(text, 600)
+    }
+
     /// A number of tasks that do not count.
     ///
     /// # Errors
@@ -162,6 +173,7 @@ pub fn found_company(conn: &mut Conn, actor: &Actor, settings: &CompanySettings)
         default_tests: settings.default_tests,
         ask_again_above: settings.ask_again_above,
         privacy_url: settings.privacy_url.clone(),
+        data_notice: settings.data_notice.clone(),
         questionnaire: settings.questionnaire,
         norm_group: settings.norm_group,
         counts_groups: i32::from(settings.counts_groups),
@@ -190,6 +202,7 @@ pub fn configure(
         default_tests: settings.default_tests,
         ask_again_above: settings.ask_again_above,
         privacy_url: settings.privacy_url.clone(),
+        data_notice: settings.data_notice.clone(),
         questionnaire: settings.questionnaire,
         norm_group: settings.norm_group,
         counts_groups: i32::from(settings.counts_groups),
@@ -222,6 +235,7 @@ fn changes(old: &Company, new: &Company) -> Map<String, Value> {
         ("default_tests", json!(old.default_tests.as_str()), json!(new.default_tests.as_str())),
         ("ask_again_above", json!(old.ask_again_above), json!(new.ask_again_above)),
         ("privacy_url", json!(old.privacy_url), json!(new.privacy_url)),
+        ("data_notice", json!(old.data_notice), json!(new.data_notice)),
         ("questionnaire", json!(old.questionnaire.as_str()), json!(new.questionnaire.as_str())),
         ("norm_group", json!(old.norm_group.as_str()), json!(new.norm_group.as_str())),
         ("counts_groups", json!(old.does_count_groups()), json!(new.does_count_groups())),

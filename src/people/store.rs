@@ -31,6 +31,8 @@ pub struct Company {
     pub ask_again_above: i32,
     /// The address of its privacy notice; may be empty.
     pub privacy_url: String,
+    /// Who else receives candidates' data and on what legal basis; may be empty.
+    pub data_notice: String,
     /// Which statements its personality test asks.
     pub questionnaire: Questionnaire,
     /// With whom its answers are compared.
@@ -170,6 +172,7 @@ pub(super) fn update_company(conn: &mut Conn, company: &Company) -> DbResult<()>
             companies::default_tests.eq(company.default_tests),
             companies::ask_again_above.eq(company.ask_again_above),
             companies::privacy_url.eq(&company.privacy_url),
+            companies::data_notice.eq(&company.data_notice),
             companies::questionnaire.eq(company.questionnaire),
             companies::norm_group.eq(company.norm_group),
             companies::counts_groups.eq(company.counts_groups),

@@ -26,7 +26,7 @@ struct Column {
     place: &'static str,
 }
 
-const COLUMNS: [Column; 15] = [
+const COLUMNS: [Column; 16] = [
     Column { table: "alert_hooks", key: "company_id", column: "url_sealed", place: "alert_hooks.url" },
     Column { table: "alert_hooks", key: "company_id", column: "secret_sealed", place: "alert_hooks.secret" },
     Column {
@@ -67,6 +67,7 @@ const COLUMNS: [Column; 15] = [
         place: "oauth_flows.verifier",
     },
     Column { table: "invitations", key: "id", column: "code_sealed", place: "invitations.code" },
+    Column { table: "invitations", key: "id", column: "met_sealed", place: "invitations.met" },
     Column { table: "sittings", key: "invitation_id", column: "answers_sealed", place: "sittings.answers" },
     Column { table: "sittings", key: "invitation_id", column: "result_sealed", place: "sittings.result" },
     Column { table: "sittings", key: "invitation_id", column: "review_sealed", place: "sittings.review" },

@@ -1,7 +1,7 @@
 //! The texts that candidates agreed to. Each is kept once, under a version that follows from what it says, so that
 //! a sitting can always show what its candidate had read.
 
-use crate::db::schema::{agreed_texts, sittings};
+use crate::db::schema::{agreed_texts, sittings, verifications};
 use crate::db::{Conn, DbResult, dialect};
 use crate::secrets::hash_of;
 use crate::time::Timestamp;
@@ -60,9 +60,11 @@ const RENEWED: Duration = Duration::from_secs(3_600);
 /// When the database refuses.
 pub fn age_out(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
     let named = sittings::table.filter(sittings::agreed_version.eq(agreed_texts::version));
+    let named_again = verifications::table.filter(verifications::agreed_version.eq(agreed_texts::version));
     let left = agreed_texts::table
         .filter(agreed_texts::last_used_at.lt(now.minus(RENEWED)))
-        .filter(not(exists(named)));
+        .filter(not(exists(named)))
+        .filter(not(exists(named_again)));
     Ok(diesel::delete(left).execute(conn)?)
 }
 

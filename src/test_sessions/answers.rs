@@ -2,7 +2,7 @@
 //! improve the tests.
 
 use super::{TestEngine, engine, store};
-use crate::db::schema::{invitations, sittings};
+use crate::db::schema::{invitations, sittings, verifications};
 use crate::db::{Conn, DbResult};
 use crate::ids::InvitationId;
 use crate::invitations::Invitation;
@@ -12,9 +12,11 @@ use crate::secrets::{Sealed, Sealer};
 use assessment::calibrate::Answers;
 use assessment::logic::ItemId;
 use diesel::prelude::*;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::HashSet;
 
-/// The tasks of the logic test that this person met in other tests of the company that are still kept.
+/// The tasks that this person has met in other tests of the company, verification tests among them. Those of results that were
+/// removed for a retake are kept with the invitation that came in their place.
 ///
 /// # Errors
 /// When the database cannot be asked.
@@ -25,19 +27,55 @@ pub(super) fn met_before(
 ) -> DbResult<Vec<ItemId>> {
     let candidate = candidate(conn, &invitation.candidate_id)?;
     let person = same_person(conn, &candidate)?;
-    let earlier: Vec<store::Row> = sittings::table
-        .inner_join(invitations::table)
+    let all: Vec<InvitationId> = invitations::table
         .filter(invitations::candidate_id.eq_any(person))
         .filter(invitations::company_id.eq(&invitation.company_id))
-        .filter(sittings::invitation_id.ne(&invitation.id))
-        .select(store::Row::as_select())
+        .select(invitations::id)
         .load(conn)?;
-    // An outside provider's answers are not here, and cannot be read as ours.
-    let met = |row: &store::Row| {
-        let sitting = engine.open(&row.invitation_id, &row.answers_sealed).ok()?;
-        Some(sitting.logic?.met())
-    };
-    Ok(earlier.iter().filter_map(met).flatten().collect())
+    let mut met = Vec::new();
+    for id in all {
+        met.extend(self::met(conn, engine.sealer(), &id)?);
+    }
+    Ok(met)
+}
+
+/// The tasks of the tests of this invitation, the verification test among them, and of earlier ones whose results were removed.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub(super) fn met(conn: &mut Conn, sealer: &Sealer, id: &InvitationId) -> DbResult<Vec<ItemId>> {
+    let sitting = store::find(conn, id)?.and_then(|row| engine::open(sealer, id, &row.answers_sealed).ok());
+    let mut all = sitting.and_then(|sitting| sitting.logic).map(|logic| logic.met()).unwrap_or_default();
+    let second: Option<Sealed> =
+        verifications::table.find(id).select(verifications::answers_sealed).first(conn).optional()?;
+    let run = second.and_then(|sealed| engine::open_run(sealer, &sealed, &engine::place_of_second(id)).ok());
+    all.extend(run.map(|run| run.met()).unwrap_or_default());
+    let kept: Option<Option<Sealed>> =
+        invitations::table.find(id).select(invitations::met_sealed).first(conn).optional()?;
+    let kept = kept.flatten().and_then(|sealed| sealer.open(&sealed, &place_of_met(id)).ok());
+    let kept = kept.and_then(|json| serde_json::from_str::<Vec<ItemId>>(json.expose_secret()).ok());
+    all.extend(kept.unwrap_or_default());
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+/// Keeps the tasks that a person has met with an invitation, and goes with it.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn keep_met(conn: &mut Conn, sealer: &Sealer, id: &InvitationId, met: &[ItemId]) -> DbResult<()> {
+    if met.is_empty() {
+        return Ok(());
+    }
+    let json = SecretString::from(serde_json::json!(met).to_string());
+    let sealed = sealer.seal(&json, &place_of_met(id));
+    diesel::update(invitations::table.find(id)).set(invitations::met_sealed.eq(sealed)).execute(conn)?;
+    Ok(())
+}
+
+fn place_of_met(id: &InvitationId) -> String {
+    format!("invitations.met:{id}")
 }
 
 /// So many sealed answers are opened at once.

@@ -63,6 +63,8 @@ pub fn of_invitation(
             "solved": task.right,
             "counts": !task.pilot,
             "seconds": task.time_ms as f64 / 1000.0,
+            "ran_out_of_time": task.timed_out,
+            "page_left": task.left,
         })
     };
     // Answers at an outside provider are not here.
@@ -93,7 +95,14 @@ pub fn of_invitation(
     }
     if let Some(second) = verification::of_invitation(conn, engine.sealer(), &invitation.id)? {
         let given = verification::answers_of(conn, engine, &invitation.id)?;
+        let agreed = agreements::of_version(conn, &second.agreed_version)?;
         data["verification"] = json!({
+            "agreed": {
+                "at": day(second.started_at),
+                "version": second.agreed_version,
+                "language": agreed.as_ref().map(|agreed| &agreed.language),
+                "text": agreed.as_ref().map(|agreed| &agreed.text),
+            },
             "finished": day(second.finished_at),
             "result": second.second,
             "points_from_the_first": second.apart.map(|(apart, _)| apart),

@@ -81,8 +81,7 @@ impl TestEngine {
 
     /// Opens a run of the logic test alone.
     pub(super) fn open_run(&self, sealed: &Sealed, place: &str) -> Result<LogicRun, AnswersError> {
-        let json = self.sealer.open(sealed, place)?;
-        Ok(serde_json::from_str(json.expose_secret())?)
+        open_run(&self.sealer, sealed, place)
     }
 
     /// Opens what was sealed.
@@ -94,6 +93,12 @@ impl TestEngine {
 /// Opens sealed answers; the key is all that it takes.
 pub(super) fn open(sealer: &Sealer, id: &InvitationId, sealed: &Sealed) -> Result<Sitting, AnswersError> {
     let json = sealer.open(sealed, &place(id))?;
+    Ok(serde_json::from_str(json.expose_secret())?)
+}
+
+/// Opens a run of the logic test alone; the key is all that it takes.
+pub(super) fn open_run(sealer: &Sealer, sealed: &Sealed, place: &str) -> Result<LogicRun, AnswersError> {
+    let json = sealer.open(sealed, place)?;
     Ok(serde_json::from_str(json.expose_secret())?)
 }
 
@@ -114,4 +119,9 @@ pub(super) fn seal_for(
 
 fn place(id: &InvitationId) -> String {
     format!("sittings.answers:{id}")
+}
+
+/// Where the answers of the verification test of an invitation are sealed for.
+pub(super) fn place_of_second(id: &InvitationId) -> String {
+    format!("verifications.answers:{id}")
 }

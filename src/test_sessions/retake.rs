@@ -1,6 +1,6 @@
 //! **Allow retaking**: a person's results are removed for all jobs, and a fresh invitation is made.
 
-use super::store;
+use super::{answers, store};
 use crate::audit::{self, Actor};
 use crate::candidate_email;
 use crate::db::schema::{candidates, invitations, sittings};
@@ -126,6 +126,11 @@ pub fn allow(
         .first(conn)
         .optional()?;
     let own = own.ok_or(Refused::NotInvited)?;
+    // The tasks go with the results; that they were met does not.
+    let mut met = answers::met(conn, sealer, &own.id)?;
+    for old in &results {
+        met.extend(answers::met(conn, sealer, &old.id)?);
+    }
     for old in results.iter().filter(|old| old.id != own.id) {
         dialect::lock_test_session(conn, &old.id)?;
         store::erase(conn, &old.id)?;
@@ -136,7 +141,10 @@ pub fn allow(
     let is_invited_anew = !InvitationState::OPEN.contains(&own.state);
     if is_invited_anew {
         dialect::lock_test_session(conn, &own.id)?;
-        again(conn, sealer, &own, actor)?;
+        let fresh = again(conn, sealer, &own, actor)?;
+        answers::keep_met(conn, sealer, &fresh, &met)?;
+    } else {
+        answers::keep_met(conn, sealer, &own.id, &met)?;
     }
     let detail = json!({ "candidate": person.id, "results_removed": results.len() });
     audit::record(
@@ -150,8 +158,8 @@ pub fn allow(
     Ok(Allowed { removed: results.len(), is_invited_anew })
 }
 
-/// Puts a fresh invitation in the place of one that goes with all it holds.
-fn again(conn: &mut Conn, sealer: &Sealer, old: &Invitation, actor: &Actor) -> DbResult<()> {
+/// Puts a fresh invitation in the place of one that goes with all it holds; answers it.
+fn again(conn: &mut Conn, sealer: &Sealer, old: &Invitation, actor: &Actor) -> DbResult<InvitationId> {
     let (id, code, now) = (InvitationId::new(), Code::random(), Timestamp::now());
     // Whoever may take the tests again has as long as anybody who is invited now, in the same language.
     let good_for = candidate_email::settings(conn, &old.company_id)?.good_for();
@@ -183,5 +191,6 @@ fn again(conn: &mut Conn, sealer: &Sealer, old: &Invitation, actor: &Actor) -> D
     test_orders::erase_at_provider(conn, &old.id)?;
     invited::forget(conn, &old.id)?;
     lifecycle::add_invitation(conn, &fresh, &planned)?;
-    lifecycle::set_language(conn, &id, &language)
+    lifecycle::set_language(conn, &id, &language)?;
+    Ok(id)
 }

@@ -69,10 +69,12 @@ pub(super) fn save(conn: &mut Conn, row: &Row) -> DbResult<()> {
     Ok(())
 }
 
-/// Erases answers and result, those of a second test with them.
+/// Erases answers and result, those of a second test with them, and which tasks were met.
 pub(super) fn erase(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
     diesel::delete(verifications::table.find(id)).execute(conn)?;
     diesel::delete(sittings::table.find(id)).execute(conn)?;
+    let met = invitations::met_sealed.eq(None::<Sealed>);
+    diesel::update(invitations::table.find(id)).set(met).execute(conn)?;
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! The verification test: a second logic test with fresh tasks, taken where somebody watches, and beside it the question whether
 //! it differs from the first by more than chance.
 
+use super::agreements::{self, Agreement};
+use super::engine::place_of_second as place;
 use super::kept_results::SealedPart;
 use super::{Away, TestEngine, TestSessionError, answers, results, store};
 use crate::audit::{self, Actor};
@@ -33,10 +35,7 @@ struct Row {
     finished_at: Option<Timestamp>,
     answers_sealed: Sealed,
     result_sealed: Option<Sealed>,
-}
-
-fn place(id: &InvitationId) -> String {
-    format!("verifications.answers:{id}")
+    agreed_version: String,
 }
 
 /// Why there is no verification test.
@@ -75,6 +74,8 @@ pub fn offer(
     let mut run =
         LogicRun::start(first.form(), ExtraTime::try_from(extra_time).unwrap_or_default(), rand::random());
     run.skip_practice();
+    // Who had the drawings described has them described again.
+    run.describe(first.is_described());
     run.avoid(first.met());
     run.avoid(answers::met_before(conn, engine, &invitation)?);
     let (code, now) = (Code::random(), Timestamp::now());
@@ -88,6 +89,7 @@ pub fn offer(
         finished_at: None,
         answers_sealed: engine.seal_run(&run, &place(id))?,
         result_sealed: None,
+        agreed_version: String::new(),
     };
     dialect::upsert!(conn, verifications, verifications::invitation_id, &row);
     let detail = json!({ "invitation": id });
@@ -194,18 +196,28 @@ impl Open<'_> {
         let before = self.run.clone();
         let next = self.next();
         if self.row.started_at.is_none() {
-            let of = self.engine.calibration().logic.stop.max_items;
-            return Step::NotBegun { of, limit_ms: self.run.task_limit_ms() };
+            let (of, limit_ms) = self.rules();
+            return Step::NotBegun { of, limit_ms };
         }
         if self.run == before { next } else { Step::Paused }
     }
 
-    /// The candidate begins, or goes on: the clock of the task starts.
+    /// Tasks at most, and the time for each (ms), where it has a limit.
+    #[must_use]
+    pub fn rules(&self) -> (usize, Option<i64>) {
+        (self.engine.calibration().logic.stop.max_items, self.run.task_limit_ms())
+    }
+
+    /// The candidate begins, who agrees to this, or goes on: the clock of the task starts.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn go_on(mut self, conn: &mut Conn) -> Result<Step, TestSessionError> {
-        self.row.started_at = self.row.started_at.or(Some(Timestamp::now()));
+    pub fn go_on(mut self, conn: &mut Conn, agreed: &Agreement) -> Result<Step, TestSessionError> {
+        if self.row.started_at.is_none() {
+            let now = Timestamp::now();
+            self.row.started_at = Some(now);
+            self.row.agreed_version = agreements::keep(conn, agreed, now)?;
+        }
         let next = self.next();
         self.save(conn)?;
         Ok(next)
@@ -273,6 +285,10 @@ impl Open<'_> {
 pub struct Verified {
     /// For which invitation.
     pub invitation: InvitationId,
+    /// When it was begun.
+    pub started_at: Option<Timestamp>,
+    /// The version of what was agreed to then; empty before that was kept.
+    pub agreed_version: String,
     /// When it was finished; none while it is under way, or waits.
     pub finished_at: Option<Timestamp>,
     /// The second score.
@@ -316,5 +332,6 @@ pub fn of_invitation(conn: &mut Conn, sealer: &Sealer, id: &InvitationId) -> DbR
         let apart = two.value - one.value;
         (apart, assessment::scale::chance_of(apart / error))
     });
-    Ok(Some(Verified { invitation: *id, finished_at: row.finished_at, second, apart }))
+    let Row { started_at, agreed_version, finished_at, .. } = row;
+    Ok(Some(Verified { invitation: *id, started_at, agreed_version, finished_at, second, apart }))
 }

@@ -129,6 +129,8 @@ pub(super) struct CompanyForm {
     /// None: not asked, and stays as it is.
     privacy_notice: Option<String>,
     /// None: not asked, and stays as it is.
+    data_notice: Option<String>,
+    /// None: not asked, and stays as it is.
     questionnaire: Option<String>,
     /// None: not asked, and stays as it is.
     norm_group: Option<String>,
@@ -151,6 +153,7 @@ impl From<&Company> for CompanyForm {
             default_tests: Some(company.default_tests.to_string()),
             ask_again_above: Some(company.ask_again_above.to_string()),
             privacy_notice: Some(company.privacy_url.clone()),
+            data_notice: Some(company.data_notice.clone()),
             questionnaire: Some(company.questionnaire.to_string()),
             norm_group: Some(company.norm_group.to_string()),
             counts_groups: Some(if company.does_count_groups() { "yes" } else { "no" }.to_owned()),
@@ -168,6 +171,7 @@ impl CompanyForm {
             default_tests: self.default_tests.or(saved.default_tests),
             ask_again_above: self.ask_again_above.or(saved.ask_again_above),
             privacy_notice: self.privacy_notice.or(saved.privacy_notice),
+            data_notice: self.data_notice.or(saved.data_notice),
             questionnaire: self.questionnaire.or(saved.questionnaire),
             norm_group: self.norm_group.or(saved.norm_group),
             counts_groups: self.counts_groups.or(saved.counts_groups),
@@ -186,6 +190,10 @@ impl CompanyForm {
 
     fn compares(&self, group: &NormGroup) -> bool {
         self.norm_group.as_deref() == Some(group.as_str())
+    }
+
+    fn notice(&self) -> &str {
+        self.data_notice.as_deref().unwrap_or_default()
     }
 
     fn privacy(&self) -> &str {
@@ -219,12 +227,13 @@ impl CompanyForm {
         let tests = errors.keep("default_tests", tests);
         let above = errors.keep("ask_again_above", CompanySettings::parse_ask_again(self.ask_again()));
         let privacy = errors.keep("privacy_notice", CompanySettings::parse_privacy_url(self.privacy()));
+        let notice = errors.keep("data_notice", CompanySettings::parse_data_notice(self.notice()));
         let asked = self.questionnaire.as_deref().unwrap_or_default();
         let asked = errors.keep("questionnaire", CompanySettings::parse_questionnaire(asked));
         let group = CompanySettings::parse_norm_group(self.norm_group.as_deref().unwrap_or_default());
         let group = errors.keep("norm_group", group);
         let pilots = errors.keep("pilot_tasks", CompanySettings::parse_pilot_tasks(self.pilots()));
-        match (name, contact, zone, months, tests, above, privacy, asked.zip(group), pilots) {
+        match (name, contact, zone, months, tests, above, privacy.zip(notice), asked.zip(group), pilots) {
             (
                 Some(name),
                 Some(support_contact),
@@ -232,7 +241,7 @@ impl CompanyForm {
                 Some(retention_months),
                 Some(default_tests),
                 Some(ask_again_above),
-                Some(privacy_url),
+                Some((privacy_url, data_notice)),
                 Some((questionnaire, norm_group)),
                 Some(pilot_tasks),
             ) => Ok(CompanySettings {
@@ -243,6 +252,7 @@ impl CompanyForm {
                 default_tests,
                 ask_again_above,
                 privacy_url,
+                data_notice,
                 questionnaire,
                 norm_group,
                 counts_groups: self.does_count(),

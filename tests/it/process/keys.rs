@@ -193,6 +193,7 @@ async fn no_sealed_column_is_forgotten() {
             "integrations.access_token_sealed",
             "integrations.refresh_token_sealed",
             "invitations.code_sealed",
+            "invitations.met_sealed",
             "oauth_flows.verifier_sealed",
             "second_factors.secret_sealed",
             "sessions.state_sealed",

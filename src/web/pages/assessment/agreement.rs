@@ -22,6 +22,11 @@ pub(super) fn data(words: &Messages, company: &Company, reuse_months: i32, has_n
         } else {
             words.say2("data-controller-contact", "company", name, "contact", contact)
         },
+        if company.data_notice.is_empty() {
+            words.say1("data-recipients", "company", name)
+        } else {
+            company.data_notice.clone()
+        },
         words.say1("data-long", "months", company.retention_months),
     ];
     if reuse_months > 0 {
@@ -73,12 +78,28 @@ pub(super) fn text(words: &Messages, agreed: &Agreed<'_>) -> Agreement {
         all.push(part.heading);
         all.extend(part.lines);
     }
+    kept(words, company, all)
+}
+
+/// What is read before a verification test begins; by beginning it is agreed to. `rules`: tasks and time.
+pub(super) fn verification(words: &Messages, company: &Company, rules: &str) -> Vec<String> {
+    vec![
+        words.say1("verify-why", "company", &company.name),
+        rules.to_owned(),
+        words.say("verify-noted"),
+        words.say("fair-text"),
+        words.say1("verify-data", "company", &company.name),
+    ]
+}
+
+/// The text as it is kept, with the address of the privacy notice.
+pub(super) fn kept(words: &Messages, company: &Company, mut lines: Vec<String>) -> Agreement {
     if !company.privacy_url.is_empty() {
-        all.push(format!(
+        lines.push(format!(
             "{}: {}",
             words.say1("data-privacy", "company", &company.name),
             company.privacy_url
         ));
     }
-    Agreement { language: words.code().to_owned(), text: all.join("\n") }
+    Agreement { language: words.code().to_owned(), text: lines.join("\n") }
 }

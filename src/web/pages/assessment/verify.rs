@@ -1,6 +1,7 @@
 //! `/verify/{code}`: the verification test, taken where somebody watches.
 
 use super::MaybeForm;
+use super::agreement;
 use super::begin::rules;
 use super::frame::{Frame, choose_language, language, show_larger};
 use super::opened::LanguageForm;
@@ -37,8 +38,8 @@ struct VerifyPage {
 
 enum Screen {
     Begins {
-        /// How many tasks there are, and how much time each has.
-        rules: String,
+        /// What is read before, and agreed to by beginning.
+        lines: Vec<String>,
     },
     /// The next task waits.
     Paused,
@@ -83,8 +84,8 @@ async fn show(
             return render_with(status, &page);
         }
         Step::NotBegun { of, limit_ms } => {
-            let rules = rules(frame.words, of, limit_ms);
-            (frame.words.say1("verify", "company", &company.name), Screen::Begins { rules })
+            let lines = agreement::verification(frame.words, &company, &rules(frame.words, of, limit_ms));
+            (frame.words.say1("verify", "company", &company.name), Screen::Begins { lines })
         }
         Step::Paused => (frame.words.say("mail-continue"), Screen::Paused),
         Step::Done => (frame.words.say("verify-done"), Screen::Over),
@@ -106,8 +107,14 @@ async fn begin(
         return show(&app, &visitor, &req, &code, false).await;
     }
     let (held, engine) = (code.clone(), app.engine.clone());
+    let words = language(&visitor, &req);
     let begun = app.db.try_write(move |conn| match verification::enter(conn, &engine, &held)? {
-        Some(open) => open.go_on(conn).map(Some),
+        Some(open) => {
+            let (of, limit_ms) = open.rules();
+            let lines = agreement::verification(words, &open.company, &rules(words, of, limit_ms));
+            let agreed = agreement::kept(words, &open.company, lines);
+            open.go_on(conn, &agreed).map(Some)
+        }
         None => Ok(None),
     });
     let step = begun.await.map_err(failed)?.ok_or(PageError::NotFound)?;
