@@ -7,9 +7,9 @@ mod sheet;
 
 pub use own::{OwnLine, OwnResult, own_pdf};
 
-use super::Report;
+use super::{Report, Row};
 use assessment::ScaleScore;
-use assessment::scale::{HIGHEST, LOWEST};
+use assessment::scale::{HIGHEST, LOWEST, Range};
 use krilla::tagging::Tag;
 use sheet::{ACCENT, BODY, Column, LEFT, LINE, QUIET, RIGHT, SOFT, STRONG, Sheet, Style};
 
@@ -50,6 +50,10 @@ const RANGE: Column = Column { left: LEFT + 415.0, width: RIGHT - LEFT - 415.0, 
 const WISHED: Column = Column { left: LEFT + 220.0, width: 70.0, is_number: false };
 const POINTS: Column = RANGE;
 
+const RANGE_COLOUR: sheet::Colour = [150, 168, 226];
+/// How long the point of an arrow is (points).
+const ARROW: u8 = 5;
+
 /// Writes a report. Takes some milliseconds of a processor: call it off the server's threads.
 ///
 /// # Errors
@@ -78,7 +82,20 @@ pub fn pdf(report: &Report, about: About<'_>, extent: Extent) -> Result<Vec<u8>,
         sheet.paragraph("There can be harmless reasons for these. They are not a verdict.", BODY);
         sheet.gap(14.0);
     }
+    // What candidates say of it themselves belongs beside the cautions.
+    if extent == Extent::Full && !report.comment.trim().is_empty() {
+        sheet.heading(2, "Comment by the candidate", 13.0);
+        sheet.gap(3.0);
+        for line in report.comment.lines().filter(|line| !line.trim().is_empty()) {
+            sheet.paragraph(line, BODY);
+        }
+        sheet.gap(14.0);
+    }
     scores(&mut sheet, report, extent);
+    if extent == Extent::Full {
+        facet_ends(&mut sheet, report);
+        interview(&mut sheet, report);
+    }
     what_is_known(&mut sheet, report, about, extent);
     sheet.feet(&format!("{} · {what} of {candidate}", about.company));
     paint::paint(&sheet, &format!("{what}: {candidate}"), report.completed_at, "en")
@@ -139,6 +156,13 @@ fn scores(sheet: &mut Sheet, report: &Report, extent: Extent) {
         let top = sheet.table_row(body, &cells, height);
         bar(sheet, row.value, row.is_part, top, height);
     }
+    let people: Vec<String> = report.rows.iter().filter_map(beside_others).collect();
+    if !people.is_empty() {
+        sheet.gap(6.0);
+        sheet.heading(3, "Beside other people", 11.0);
+        sheet.gap(3.0);
+        sheet.list(&people);
+    }
     if let Some(pace) = report.pace.as_deref().filter(|_| extent == Extent::Full) {
         sheet.gap(6.0);
         sheet.paragraph(pace, QUIET);
@@ -146,7 +170,45 @@ fn scores(sheet: &mut Sheet, report: &Report, extent: Extent) {
     sheet.gap(16.0);
 }
 
-/// A score on its scale, in the chart's column.
+/// How many people score lower, where people have taken the test.
+fn beside_others(row: &Row) -> Option<String> {
+    let [people, low, high] = row.people?;
+    Some(format!(
+        "{}: about {people} of 100 people score lower; with 95 % certainty {low} to {high}.",
+        row.name
+    ))
+}
+
+fn facet_ends(sheet: &mut Sheet, report: &Report) {
+    let ends = |row: &Row| {
+        let (low, high) = row.ends?;
+        Some(format!("{}: low: {low}; high: {high}.", row.name))
+    };
+    let ends: Vec<String> = report.rows.iter().filter_map(ends).collect();
+    if ends.is_empty() {
+        return;
+    }
+    sheet.heading(2, "What the ends of each facet mean", 13.0);
+    sheet.gap(3.0);
+    sheet.list(&ends);
+    sheet.gap(14.0);
+}
+
+fn interview(sheet: &mut Sheet, report: &Report) {
+    if report.interview.is_empty() {
+        return;
+    }
+    sheet.heading(2, "Questions for the interview", 13.0);
+    sheet.gap(3.0);
+    let line = |about: &super::Interview| {
+        let first = if about.is_far { " (ask this first)" } else { "" };
+        format!("{}{first}: {} {}", about.name, about.questions[0], about.questions[1])
+    };
+    sheet.list(&report.interview.iter().map(line).collect::<Vec<_>>());
+    sheet.gap(14.0);
+}
+
+/// A score on its scale, in the chart's column. Where the range has no end on the scale an arrow points past it.
 fn bar(sheet: &mut Sheet, score: ScaleScore, is_part: bool, top: f32, height: f32) {
     let at = |value: f64| CHART.left + CHART.width * ((value - LOWEST) / (HIGHEST - LOWEST)) as f32;
     let middle = top + height / 2.0;
@@ -154,7 +216,22 @@ fn bar(sheet: &mut Sheet, score: ScaleScore, is_part: bool, top: f32, height: f3
     sheet.fill(at(4.0), top, at(7.0) - at(4.0), height, SOFT);
     sheet.fill(CHART.left, middle - 0.35, CHART.width, 0.7, LINE);
     let (low, high) = (at(score.low.max(LOWEST)), at(score.high.min(HIGHEST)));
-    sheet.fill(low, middle - thick / 2.0, (high - low).max(0.5), thick, [150, 168, 226]);
+    sheet.fill(low, middle - thick / 2.0, (high - low).max(0.5), thick, RANGE_COLOUR);
+    // The point of an arrow, in slices that get lower; `away` is the way it points.
+    let mut arrow = |from: f32, away: f32| {
+        for step in 0..ARROW {
+            let half = thick * (1.0 - f32::from(step) / f32::from(ARROW));
+            let x = from + away * f32::from(step);
+            sheet.fill(x.min(x + away), middle - half, 1.0, 2.0 * half, RANGE_COLOUR);
+        }
+    };
+    let range = score.range();
+    if matches!(range, Range::AtLeast(_) | Range::Anything) {
+        arrow(CHART.left + CHART.width, 1.0);
+    }
+    if matches!(range, Range::AtMost(_) | Range::Anything) {
+        arrow(CHART.left, -1.0);
+    }
     sheet.fill(at(score.value) - 1.5, middle - thick, 3.0, 2.0 * thick, ACCENT);
 }
 
@@ -164,9 +241,8 @@ fn what_is_known(sheet: &mut Sheet, report: &Report, about: About<'_>, extent: E
     let mut points = vec![
         format!("Parameters and norms: {}.", report.calibration),
         "Shown by simulation: the scores recover the ability and the traits of simulated people.".to_owned(),
-        "Not shown: no norm sample has taken the tests with their built-in parameters, so no score can be read as \
-         \"better than so many percent\", and nothing is known of how scores and role fit go with success at work."
-            .to_owned(),
+        norms(report).to_owned(),
+        "Nothing is known of how scores and role fit go with success at work.".to_owned(),
         "Do not decide by these scores alone.".to_owned(),
         "No protected attribute (such as sex, age, origin, faith or health) stands beside a score. A company can count \
          groups apart from the results."
@@ -177,6 +253,24 @@ fn what_is_known(sheet: &mut Sheet, report: &Report, about: About<'_>, extent: E
         Extent::Summary => points.push(format!("The full result stays in the portal: {}", about.link)),
     }
     sheet.list(&points);
+}
+
+/// What is known of the people that the scores are compared with: of all tests, of some, or of none.
+fn norms(report: &Report) -> &'static str {
+    let mut whole = report.rows.iter().filter(|row| !row.is_part);
+    match (report.has_people(), whole.all(|row| row.people.is_some())) {
+        (true, true) => {
+            "How many people score lower is said where people have taken the test; of single facets it is not known."
+        }
+        (true, false) => {
+            "Where it is not said how many people score lower, no norm sample has taken the test with its built-in \
+             parameters, and the score cannot be read as \"better than so many percent\"."
+        }
+        (false, _) => {
+            "Not shown: no norm sample has taken the tests with their built-in parameters, so no score can be read as \
+             \"better than so many percent\"."
+        }
+    }
 }
 
 #[cfg(test)]
@@ -218,6 +312,36 @@ mod tests {
         let other = Report { invitation: InvitationId::new(), ..report() };
         assert!(one.starts_with(b"%PDF-"));
         assert_eq!(one, pdf(&other, about("Ada", "Engineer"), Extent::Full).expect("a PDF"));
+    }
+
+    /// How much is drawn for a score.
+    fn drawn(z: f64, error: f64) -> usize {
+        let mut sheet = Sheet::new();
+        bar(&mut sheet, ScaleScore::from_z(z, error), false, 100.0, 19.0);
+        sheet.placed.len()
+    }
+
+    #[test]
+    fn an_open_end_has_an_arrow() {
+        let closed = drawn(0.0, 0.3);
+        let point = usize::from(ARROW);
+        assert_eq!(drawn(2.2, 0.3), closed + point, "upwards");
+        assert_eq!(drawn(-2.2, 0.3), closed + point, "downwards");
+        assert_eq!(drawn(0.0, 3.0), closed + 2 * point, "both");
+    }
+
+    #[test]
+    fn what_is_known_of_people_follows_the_norms() {
+        let mut report = report();
+        assert!(norms(&report).starts_with("Not shown: no norm sample"));
+        report.rows[0].people = Some([50, 40, 60]);
+        assert!(norms(&report).starts_with("Where it is not said"));
+        for row in &mut report.rows {
+            row.people = Some([50, 40, 60]);
+        }
+        assert!(!norms(&report).contains("no norm sample"));
+        let said = beside_others(&report.rows[0]).expect("people");
+        assert_eq!(said, "Logic: about 50 of 100 people score lower; with 95 % certainty 40 to 60.");
     }
 
     proptest! {

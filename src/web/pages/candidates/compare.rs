@@ -10,6 +10,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use assessment::personality::Trait;
 use assessment::rolefit::{Factor, groups};
+use assessment::scale::Z95;
 use assessment::{RoleFit, ScaleScore};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -29,6 +30,8 @@ struct ComparePage {
     is_cut: bool,
     /// What the scores rest on; results of different times may differ.
     calibrations: Vec<String>,
+    /// From so many points on two scores differ beyond their error, by test.
+    beyond: Vec<(&'static str, String)>,
 }
 
 struct Compared {
@@ -79,7 +82,22 @@ pub(super) async fn compare(app: Data<AppState>, who: SignedIn, asked: Query<Ask
     let rows = rows.collect();
     let layout = who.layout("Compare candidates", Section::Candidates)?;
     let traits = Trait::ALL.iter().map(|of| name(Factor::Trait(*of))).collect();
-    render(&ComparePage { layout, posting, profile, traits, rows, is_cut, calibrations })
+    let beyond = beyond(&found.iter().map(|one| &one.outcome).collect::<Vec<_>>());
+    render(&ComparePage { layout, posting, profile, traits, rows, is_cut, calibrations, beyond })
+}
+
+/// From how many points on two scores differ beyond their error: in personality by the trait that is known least, in logic, where
+/// each person's error is another, by the one in the middle.
+fn beyond(outcomes: &[&Outcome]) -> Vec<(&'static str, String)> {
+    let points = |error: f64| format!("{:.1}", Z95 * error * std::f64::consts::SQRT_2);
+    let traits = outcomes.iter().filter_map(|outcome| outcome.result.personality.as_ref());
+    let traits = traits.flat_map(|personality| &personality.traits).map(|t| t.score.standard_error());
+    let logic = outcomes.iter().filter_map(|outcome| outcome.result.logic.as_ref());
+    let mut logic: Vec<f64> = logic.map(|logic| logic.score.standard_error()).collect();
+    logic.sort_by(f64::total_cmp);
+    let personality = traits.max_by(f64::total_cmp).map(|error| ("personality", points(error)));
+    let logic = logic.get(logic.len() / 2).map(|error| ("logic", points(*error)));
+    personality.into_iter().chain(logic).collect()
 }
 
 fn compared(name: String, outcome: &Outcome, group: usize, begins_group: bool) -> Compared {
