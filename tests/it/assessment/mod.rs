@@ -1,5 +1,6 @@
 //! The candidate's pages: through the tests, back and forth, and out again.
 
+mod again;
 pub mod browser;
 mod calibrated;
 mod clock;

@@ -99,3 +99,33 @@ async fn without_a_limit_there_is_no_time_to_ask_for(portal: Portal) {
     let max = portal.signed_in("max@acme.example").await;
     assert_eq!(max.get("/candidates").await.text("#waiting"), "");
 }
+
+on_both_databases!(Portal::start => candidates_ask_for_time_and_pause);
+async fn candidates_ask_for_time_and_pause(portal: Portal) {
+    let acme = portal.company("Acme").await;
+    portal.person(&acme, "max@acme.example", Role::Member).await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let visitor = portal.visitor();
+    let begin = visitor.get(&ada.path).await;
+    assert!(begin.text("main").contains("15 to 20 minutes"), "{}", begin.text("main"));
+    let begin = go_on(&visitor, &ada, &begin, "Ask for more time", &[]).await;
+    assert!(begin.text("main").contains("You asked for more time on"), "{}", begin.text("main"));
+    let max = portal.signed_in("max@acme.example").await;
+    assert!(max.get("/candidates").await.text("#waiting").contains("Ada Byron"));
+    let time = [("invitation", ada.invitation.as_str()), ("time", "200")];
+    let path = format!("/candidates/{}", ada.candidate);
+    max.post(&format!("{path}/time"), &time).await.leads_to(&path);
+    assert_eq!(max.get("/candidates").await.text("#waiting"), "");
+    assert!(visitor.get(&ada.path).await.text("main").contains("30 to 40 minutes"), "twice the time");
+    up_to_the_clock(&visitor, &ada).await;
+    let page = visitor.get(&ada.path).await;
+    let page = go_on(&visitor, &ada, &page, "Start the first task", &[]).await;
+    let page = go_on(&visitor, &ada, &page, "Answer and pause", &[("choice", "0"), ("pause", "yes")]).await;
+    assert!(page.text(".flash").contains("Your answers are kept"), "{}", page.html);
+    // The clock of the next task waits for the button, however often the page is looked at.
+    assert_eq!(visitor.get(&ada.path).await.text("h1"), "Continue your assessment");
+    let page = go_on(&visitor, &ada, &page, "Go on", &[]).await;
+    assert_eq!(page.text("h1"), "Task 2 of 3");
+    assert_eq!(page.text(".banner"), "", "nobody was away");
+}

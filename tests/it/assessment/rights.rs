@@ -80,6 +80,20 @@ async fn what_was_agreed_to_is_kept_with_the_tests(portal: Portal) {
     choose_language(&visitor, &jo.path, "sv").await;
     let begin = visitor.get(&jo.path).await;
     go_on(&visitor, &jo, &begin, "Jag samtycker, börja", &[]).await;
+    // Who else receives data stands there in the company's own words, once it has written them.
+    let (_, first) = agreed(&portal, &ada).await;
+    assert!(first.contains("on what legal basis, Acme tells you when you ask"), "{first}");
+    let notice = "Host AB, Solna, runs the portal. Legal basis: Article 6(1)(f) GDPR.";
+    configure(&portal, "dana@acme.example", &[("retention", "6"), ("data_notice", notice)]).await;
+    let shown = portal.visitor().get(&jo.path).await.text("main");
+    assert!(!shown.contains(notice), "Jo has begun: {shown}");
+    let late = invite(&portal, &acme, &account, "o4").await;
+    let visitor = portal.visitor();
+    let begin = visitor.get(&late.path).await;
+    assert!(begin.text("main").contains(notice), "{}", begin.text("main"));
+    go_on(&visitor, &late, &begin, "I agree, begin", &[]).await;
+    let (_, text) = agreed(&portal, &late).await;
+    assert!(text.contains(notice) && !text.contains("tells you when you ask"), "{text}");
     let (other, text) = agreed(&portal, &jo).await;
     assert!(other != version && text.contains("Ingen avvisas automatiskt"), "{text}");
     assert_eq!(agreed(&portal, &ada).await.0, version, "what Ada read stays");
@@ -239,6 +253,17 @@ async fn the_other_questionnaire_is_asked_when_the_company_chooses_it(portal: Po
     let dana = portal.signed_in("dana@acme.example").await;
     let report = dana.get(&format!("/candidates/{}", ada.candidate)).await.text("section[id^=result]");
     assert!(report.contains("norms of Johnson 2014") && report.contains("Role fit: "), "{report}");
+    // Its least reliable trait, stability (0.72), decides from where on two scores differ: 1.96 · √2 · 2 · √(1 − 0.724).
+    let compared = dana.get("/candidates/compare?posting=p1").await.text("main");
+    assert!(
+        compared.contains("In personality two scores differ beyond their error from about 2.9"),
+        "{compared}"
+    );
+    let paper = dana.file(&format!("/candidates/{}/report.pdf", ada.candidate)).await.3;
+    let paper = crate::assessment::paper::text_of(&paper);
+    for part in ["Beside other people", "of 100 people score lower", "Where it is not said how many people"] {
+        assert!(paper.contains(part), "{part:?} is not in {paper}");
+    }
 }
 
 on_both_databases!(Portal::start => a_second_test_under_supervision_stands_beside_the_first);
@@ -353,34 +378,4 @@ async fn looking_at_a_verification_test_starts_no_clock_and_costs_no_task(portal
     // The other languages are there, too.
     choose_language(&device, link.path(), "sv").await;
     assert!(device.get(link.path()).await.text("h1").starts_with("Uppgift 1"));
-}
-
-on_both_databases!(Portal::start => candidates_ask_for_time_and_pause);
-async fn candidates_ask_for_time_and_pause(portal: Portal) {
-    let acme = portal.company("Acme").await;
-    portal.person(&acme, "max@acme.example", Role::Member).await;
-    let account = unconnected(&portal, &acme, State::Active, &[]).await;
-    let ada = invite(&portal, &acme, &account, "o1").await;
-    let visitor = portal.visitor();
-    let begin = visitor.get(&ada.path).await;
-    assert!(begin.text("main").contains("15 to 20 minutes"), "{}", begin.text("main"));
-    let begin = go_on(&visitor, &ada, &begin, "Ask for more time", &[]).await;
-    assert!(begin.text("main").contains("You asked for more time on"), "{}", begin.text("main"));
-    let max = portal.signed_in("max@acme.example").await;
-    assert!(max.get("/candidates").await.text("#waiting").contains("Ada Byron"));
-    let time = [("invitation", ada.invitation.as_str()), ("time", "200")];
-    let path = format!("/candidates/{}", ada.candidate);
-    max.post(&format!("{path}/time"), &time).await.leads_to(&path);
-    assert_eq!(max.get("/candidates").await.text("#waiting"), "");
-    assert!(visitor.get(&ada.path).await.text("main").contains("30 to 40 minutes"), "twice the time");
-    up_to_the_clock(&visitor, &ada).await;
-    let page = visitor.get(&ada.path).await;
-    let page = go_on(&visitor, &ada, &page, "Start the first task", &[]).await;
-    let page = go_on(&visitor, &ada, &page, "Answer and pause", &[("choice", "0"), ("pause", "yes")]).await;
-    assert!(page.text(".flash").contains("Your answers are kept"), "{}", page.html);
-    // The clock of the next task waits for the button, however often the page is looked at.
-    assert_eq!(visitor.get(&ada.path).await.text("h1"), "Continue your assessment");
-    let page = go_on(&visitor, &ada, &page, "Go on", &[]).await;
-    assert_eq!(page.text("h1"), "Task 2 of 3");
-    assert_eq!(page.text(".banner"), "", "nobody was away");
 }

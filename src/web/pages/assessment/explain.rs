@@ -14,6 +14,15 @@ use assessment::logic::{Form as TaskForm, describe, draw};
 use assessment::session::{Explained, PRACTICE};
 use serde::Deserialize;
 
+/// An option as it stood, with what is marked.
+struct Shown {
+    drawing: Option<String>,
+    words: String,
+    is_right: bool,
+    /// The one that was chosen, and is not right.
+    is_own: bool,
+}
+
 #[derive(Template)]
 #[template(path = "assessment/explain.html")]
 pub(super) struct ExplainPage {
@@ -25,6 +34,7 @@ pub(super) struct ExplainPage {
     /// The right option, drawn where it can be, and in words.
     answer_drawing: Option<String>,
     answer: String,
+    options: Vec<Shown>,
     is_last: bool,
 }
 
@@ -32,6 +42,12 @@ pub(super) fn page(frame: Frame, explained: &Explained) -> ExplainPage {
     let (item, texts) = (&explained.item, frame.words.texts);
     let is_drawn = item.id().form == TaskForm::Figures;
     let of = PRACTICE.max(explained.number);
+    let option = |place: usize| Shown {
+        drawing: is_drawn.then(|| draw::option(item, place, texts, &format!("option{place}"), true)),
+        words: describe::cell(&item.options()[place], texts),
+        is_right: place == item.right(),
+        is_own: explained.choice == Some(place) && place != item.right(),
+    };
     let title = frame.words.say2("practice", "number", explained.number, "of", of);
     ExplainPage {
         right: explained.choice.map(|choice| choice == item.right()),
@@ -39,6 +55,7 @@ pub(super) fn page(frame: Frame, explained: &Explained) -> ExplainPage {
         steps: steps(item, texts),
         answer_drawing: is_drawn.then(|| draw::option(item, item.right(), texts, "answer", true)),
         answer: describe::cell(&item.options()[item.right()], texts),
+        options: (0..item.options().len()).map(option).collect(),
         is_last: explained.is_last,
         frame: frame.titled(title),
     }
