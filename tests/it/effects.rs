@@ -253,4 +253,11 @@ async fn what_is_past_the_retention_period_is_erased(there: Connected) {
     let erased: Result<usize, DbError> = sweep(months(25)).await;
     assert_eq!(erased.unwrap(), 1);
     assert!(there.admin.get("/candidates").await.text("main").contains("No candidate"));
+    let company = there.company.id;
+    let page = move |conn: &mut alva_portal::db::Conn| alva_portal::audit::page(conn, &company, None, 100);
+    let rows = there.portal.running.db.read(page).await.unwrap();
+    let row = rows.into_iter().find(|row| row.action == "candidates.erased").expect("a row");
+    assert_eq!((row.actor.as_str(), row.subject.as_str()), ("portal", "retention"));
+    let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap();
+    assert_eq!((&detail["candidates"], &detail["retention_months"]), (&1.into(), &24.into()), "{detail}");
 }

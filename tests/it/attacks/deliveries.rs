@@ -1,13 +1,14 @@
 //! Deliveries that nobody vouches for, by the thousand, and the address that they come to.
 
 mod address;
+mod alarm;
 
 use crate::support::lever::{events, unconnected};
 use crate::support::on_both_databases;
 use crate::support::portal::Portal;
 use crate::support::wait;
 use alva_portal::db::schema::{events as event_rows, integrations, reverifications, unverified_deliveries};
-use alva_portal::db::{Backend, Conn, DbError};
+use alva_portal::db::{Conn, DbError};
 use alva_portal::events::State as EventState;
 use alva_portal::ids::IntegrationId;
 use alva_portal::integrations::signing::{catch_up, ring, tokens};

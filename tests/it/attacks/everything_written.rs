@@ -1,6 +1,8 @@
 //! After a full run, nothing secret stands in anything that was written: the log, standard output, the database, what
-//! is downloaded, and a backup.
+//! is downloaded, mails to others, answers of the API, what commands print, and a backup.
 
+use crate::api::{ALL, handed_out};
+use crate::lists::checkpoints::kept::unpacked;
 use crate::process::place::{Place, Process};
 use crate::support::lever::consent::grant;
 use crate::support::visitor::{Visitor, bare_token};
@@ -24,6 +26,12 @@ const AUDITORS: &str = "violin-harbor-cactus-81";
 const CLIENT_SECRET: &str = "the-secret-of-this-lever-app";
 const METRICS_TOKEN: &str = "the-token-of-the-metrics";
 const GUESS: &str = "a-guess-at-a-password";
+const NEW_PASSWORD: &str = "walrus-lantern-orbit-77";
+const SMTP_PASSWORD: &str = "the-password-of-the-mail-server";
+const DATABASE_PASSWORD: &str = "the-password-of-the-database";
+const TESTS_TOKEN: &str = "the-token-of-the-tests-0123456789";
+const TESTS_SECRET: &str = "whsec_dGhlLXNlY3JldC1vZi10aGUtdGVzdHMtMDEyMzQ1Njc4OQ==";
+const OAUTH_CODE: &str = "a-code-that-lever-never-gave";
 
 /// What must not be written, by what it is.
 type Secrets = BTreeMap<String, String>;
@@ -60,6 +68,7 @@ impl Run {
             ("LEVER_API_URL", lever.url.clone()),
             ("SMTP_URL", format!("smtp://{}", lever.smtp_addr)),
             ("METRICS_TOKEN", METRICS_TOKEN.to_owned()),
+            ("DATABASE_URL", with_password(&place.database_url)),
             ("RUST_LOG", "info,alva_portal=debug,lever_client=debug".to_owned()),
         ]);
         let process = Process::of(command).await;
@@ -69,6 +78,12 @@ impl Run {
             ("client secret", CLIENT_SECRET),
             ("token of the metrics", METRICS_TOKEN),
             ("guessed password", GUESS),
+            ("new password", NEW_PASSWORD),
+            ("password of the mail server", SMTP_PASSWORD),
+            ("password of the database", DATABASE_PASSWORD),
+            ("token of the tests", TESTS_TOKEN),
+            ("secret of the tests", TESTS_SECRET),
+            ("code of OAuth", OAUTH_CODE),
         ];
         let secrets = given.map(|(what, secret)| (what.to_owned(), secret.to_owned())).into();
         Self { place, process, lever, secrets }
@@ -178,7 +193,27 @@ impl Run {
         let shown = admin.post("/settings/company/alerts", &[("alert_url", alerts)]).await;
         self.keep("address of alerts", alerts);
         self.keep("secret of alerts", &shown.attribute("#signing_secret", "value").expect("shown once"));
+        let rotated = admin.post("/settings/company/alerts/secret", &[]).await;
+        self.keep(
+            "new secret of alerts",
+            &rotated.attribute("#signing_secret", "value").expect("shown once"),
+        );
+        let checkpoints = "https://hooks.receiver.example/services/checkpoint-capability-0123456789";
+        admin.post("/audit/checkpoints/settings", &[("checkpoint_url", checkpoints)]).await;
+        self.keep("address of checkpoints", checkpoints);
         self.keep_sealed(id).await;
+        let token = handed_out(&admin, "Reporting", &ALL).await;
+        self.keep("token of the API", &token);
+        self.keep("device of the admin", admin.device().expect("a device").split_once('=').unwrap().1);
+        admin.post("/settings/team/invite", &[("email", "kim@acme.example"), ("role", "member")]).await;
+        let invited = self.mailed("kim@acme.example", "").await;
+        self.keep("link to the team", invited.path().rsplit('/').next().unwrap());
+        // Somebody comes back from Lever with a code that Lever does not know.
+        let asked = admin.post("/settings/integrations/lever/grant", &[("environment", "custom")]).await;
+        let asked: url::Url = asked.location.expect("to Lever").parse().unwrap();
+        let state = asked.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+        self.keep("state of OAuth", &state);
+        admin.get(&format!("/oauth/lever/callback?state={state}&code={OAUTH_CODE}")).await;
 
         let person = json!({"name": "Cleo", "email": "cleo@people.example", "origin": "applied", "stage": "applicant-new"});
         let made = self.control(Method::POST, "opportunities", person).await;
@@ -195,14 +230,32 @@ impl Run {
         self.visitor().post("/password/forgot", &[("email", "ada@acme.example")]).await;
         let reset = self.mailed("ada@acme.example", "assword").await;
         self.keep("link for a new password", reset.path().rsplit('/').next().unwrap());
-        self.visitor().get(reset.path()).await;
+        let visitor = self.visitor();
+        visitor.post(reset.path(), &[("password", NEW_PASSWORD)]).await.leads_to("/login");
         let metrics = reqwest::Client::new().get(self.process.url.join("/metrics").unwrap());
         assert_eq!(metrics.bearer_auth(METRICS_TOKEN).send().await.unwrap().status(), 200);
 
         let otto = self.visitor();
         otto.log_in("otto@acme.example", AUDITORS).await;
         self.keep_session("the auditor", &otto);
+        let (seed, codes, _) = crate::people::factor::set_up(&otto).await;
+        self.keep("secret of the second factor", &seed);
+        for (number, code) in codes.iter().enumerate() {
+            self.keep(&format!("recovery code {number}"), code);
+        }
         let mut taken = String::new();
+        let form = otto.token().await;
+        let pack = unpacked(&otto.download("/audit/evidence.zip", &[("csrf", &form)]).await).await;
+        for file in ["events.ndjson", "timelines.ndjson", "actions.ndjson", "audit.ndjson", "README.txt"] {
+            taken.push_str(&std::fs::read_to_string(pack.path().join(file)).unwrap());
+        }
+        for path in ["events", "candidates", "integrations", "audit"] {
+            let asked =
+                reqwest::Client::new().get(self.process.url.join(&format!("/api/v1/{path}")).unwrap());
+            let answer = asked.bearer_auth(&token).send().await.unwrap();
+            assert_eq!(answer.status(), 200, "{path}");
+            taken.push_str(&answer.text().await.unwrap());
+        }
         for path in ["/audit.csv", "/events.csv", "/events.ndjson", "/candidates", "/settings/company/alerts"]
         {
             let page = otto.get(path).await;
@@ -210,7 +263,15 @@ impl Run {
             taken.push_str(&page.html);
         }
         let deliveries = self.control(Method::GET, "deliveries", Value::Null).await;
-        let mut proofs = vec![door.rsplit('/').next().unwrap().to_owned()];
+        let old = door.rsplit('/').next().unwrap().to_owned();
+        let ada = self.visitor();
+        ada.log_in("ada@acme.example", NEW_PASSWORD).await.leads_to("/settings/integrations");
+        ada.post(&format!("/settings/integrations/{id}/webhook-url"), &[("answers_for", "24")]).await;
+        let form = ada.get(&format!("/settings/integrations/{id}/webhooks")).await;
+        let door = form.attribute("#webhook_url", "value").expect("the new address of the webhook");
+        assert!(!door.ends_with(&old), "it was replaced");
+        taken.push_str(&otto.get(&format!("/settings/integrations/{id}/webhooks")).await.html);
+        let mut proofs = vec![old, door.rsplit('/').next().unwrap().to_owned()];
         for delivery in deliveries["data"].as_array().unwrap() {
             proofs.extend(delivery["body"]["signature"].as_str().map(str::to_owned));
         }
@@ -225,6 +286,22 @@ impl Run {
     }
 }
 
+/// The same server, asked with a password: it trusts everybody here, and the portal must not tell it.
+fn with_password(database_url: &str) -> String {
+    let Ok(mut url) = database_url.parse::<url::Url>() else { return database_url.to_owned() };
+    if url.scheme().starts_with("postgres") {
+        url.set_password(Some(DATABASE_PASSWORD)).unwrap();
+    }
+    url.into()
+}
+
+/// What a mail may hold, by whom it is to.
+fn is_for(name: &str, to: &str) -> bool {
+    [("link to the tests", "cleo@"), ("link for a new password", "ada@"), ("link to the team", "kim@")]
+        .iter()
+        .any(|(what, whom)| *what == name && to.contains(whom))
+}
+
 fn has(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|part| part == text.as_bytes())
 }
@@ -235,8 +312,37 @@ async fn nothing_secret_is_written(place: Place) {
     let taken = run.play().await;
     let key = std::fs::read_to_string(run.place.file("key")).unwrap();
     run.keep("key", key.lines().find(|line| line.len() == 64).unwrap());
-    let Run { place, process, secrets, lever } = run;
+    let mails = run.control(Method::GET, "mail", Value::Null).await;
+    let Run { place, process, mut secrets, lever } = run;
     let mut written = vec![("what an auditor took", taken.into_bytes())];
+    let mut wrong_mails = Vec::new();
+    for mail in mails["data"].as_array().unwrap() {
+        let (text, to) = (mail.to_string(), mail["to"].to_string());
+        let held = secrets.iter().filter(|(name, secret)| text.contains(*secret) && !is_for(name, &to));
+        wrong_mails.extend(held.map(|(name, _)| format!("{name} in a mail to {to}")));
+    }
+    assert!(mails["data"].as_array().unwrap().len() > 3 && wrong_mails.is_empty(), "{wrong_mails:?}");
+    // What is wrong with the settings is told without them.
+    let mut check = place.command(&["check"]);
+    check.envs([
+        ("DATABASE_URL", with_password(&place.database_url)),
+        ("LEVER_CLIENT_ID", "test-client".to_owned()),
+        ("LEVER_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
+        ("LEVER_AUTH_URL", "http://127.0.0.1:9".to_owned()),
+        ("LEVER_API_URL", "http://127.0.0.1:9".to_owned()),
+        ("METRICS_TOKEN", METRICS_TOKEN.to_owned()),
+        ("SMTP_URL", format!("smtp://user:{SMTP_PASSWORD}@127.0.0.1:9")),
+        ("TESTS_URL", "http://127.0.0.1:9/tests".to_owned()),
+        ("TESTS_TOKEN", TESTS_TOKEN.to_owned()),
+        ("TESTS_SIGNING_SECRET", TESTS_SECRET.to_owned()),
+        ("RUST_LOG", "debug".to_owned()),
+    ]);
+    let checked = crate::process::place::ended(check).await;
+    assert!(
+        checked.stdout.contains("mail server") && checked.stdout.contains("provider of tests"),
+        "{checked:?}"
+    );
+    written.push(("what a check prints", format!("{}{}", checked.stdout, checked.stderr).into_bytes()));
     if place.backend == Backend::Sqlite {
         let copy = place.file("copy.backup");
         let done = place.run(&["backup", copy.to_str().unwrap()]).await;
@@ -257,6 +363,19 @@ async fn nothing_secret_is_written(place: Place) {
     written.push(("the log", log.into_bytes()));
     written.push(("standard output", printed.into_bytes()));
     drop(lever);
+    // The key that goes, and the one that comes.
+    let rotated = place.run(&["keys", "rotate"]).await;
+    assert!(rotated.status.success(), "{rotated:?}");
+    written.push(("what the rotation prints", format!("{}{}", rotated.stdout, rotated.stderr).into_bytes()));
+    let key = std::fs::read_to_string(place.file("key")).unwrap();
+    let new = key.lines().find(|line| line.len() == 64).unwrap().to_owned();
+    assert!(secrets.values().all(|known| *known != new), "another key");
+    secrets.insert("new key".to_owned(), new);
+    if place.backend == Backend::Sqlite {
+        written.push(("the database with another key", std::fs::read(place.file("portal.sqlite")).unwrap()));
+    } else {
+        written.push(("the database with another key", postgres::dump(&place.database_url).into_bytes()));
+    }
     let mut found = Vec::new();
     for (what, bytes) in &written {
         found.extend(secrets.iter().filter(|(_, secret)| has(bytes, secret)).map(|(name, _)| (name, what)));

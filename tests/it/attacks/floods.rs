@@ -286,3 +286,32 @@ async fn passwords_that_are_checked_one_after_another_take_the_same_memory() {
     process.signal("TERM").await;
     assert!(process.end().await.0.success());
 }
+
+on_both_databases!(Portal::start => a_form_with_its_token_is_no_longer_and_no_slower_than_forms_are);
+async fn a_form_with_its_token_is_no_longer_and_no_slower_than_forms_are(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let ada = portal.signed_in("ada@acme.example").await;
+    let (token, cookie) = (ada.token().await, ada.cookie().unwrap());
+    let long = "x".repeat(64 * 1024);
+    let page = ada.post("/account/name", &[("your_name", &long)]).await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", page.html);
+    assert!(page.text("main").contains("That is too much text"), "{}", page.html);
+    // All of it but the last byte, and nothing more.
+    let body = format!("csrf={token}&your_name=Mallory");
+    let head = format!(
+        "POST /account/name HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\nCookie: {cookie}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n\r\n{}",
+        body.len(),
+        &body[..body.len() - 1]
+    );
+    let mut stream = TcpStream::connect(portal.running.url.socket_addrs(|| None).unwrap()[0]).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let (began, mut answer) = (std::time::Instant::now(), vec![0; 64]);
+    let read = tokio::time::timeout(wait::PATIENCE * 2, stream.read(&mut answer)).await;
+    let read = read.expect("an answer without the rest of the body").unwrap();
+    let answer = String::from_utf8_lossy(&answer[..read]).into_owned();
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(began.elapsed().as_secs() >= 15, "a slow sender has time: {:?}", began.elapsed());
+    assert!(!ada.get("/account").await.html.contains("Mallor"));
+}

@@ -38,6 +38,74 @@ async fn the_owner_logs_in_while_strangers_guess(portal: Portal) {
     assert_eq!(known.status, StatusCode::SEE_OTHER, "{}", known.html);
 }
 
+on_both_databases!(Portal::start => the_owner_logs_in_amid_a_stream_of_guesses);
+/// Fifty attempts a second at the owner's address and others, from as many networks, for as long as it takes.
+async fn the_owner_logs_in_amid_a_stream_of_guesses(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let ada = portal.signed_in("ada@acme.example").await;
+    ada.post("/logout", &[]).await;
+    let eve = portal.visitor();
+    let token = eve.token().await;
+    let sent = std::cell::Cell::new(0_u32);
+    let guess = async |n: u32| {
+        let email = if n % 2 == 0 { "ada@acme.example".to_owned() } else { format!("{n}@acme.example") };
+        let form = [("email", email.as_str()), ("password", "guess"), ("csrf", token.as_str())];
+        eve.post_as_is_from(&format!("198.51.{}.{}", n / 250 % 250, n % 250), "/login", &form).await;
+        sent.set(sent.get() + 1);
+    };
+    let stream = async {
+        let mut every = tokio::time::interval(std::time::Duration::from_millis(20));
+        let mut under_way = futures_util::stream::FuturesUnordered::new();
+        let mut number = 0;
+        loop {
+            tokio::select! {
+                _ = every.tick() => { under_way.push(guess(number)); number += 1; }
+                Some(()) = futures_util::StreamExt::next(&mut under_way) => {}
+            }
+        }
+    };
+    let owner = async {
+        // Until strangers have taken what there is for them.
+        until("a queue of strangers", PATIENCE, async || (sent.get() > 60).then_some(())).await;
+        let form = [("email", "ada@acme.example"), ("password", PASSWORD)];
+        for time in 0..3 {
+            let answer = ada.post_from("203.0.113.1", "/login", &form).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "time {time}: {}", answer.html);
+            ada.post("/logout", &[]).await;
+        }
+    };
+    tokio::select! {
+        () = stream => {}
+        () = owner => {}
+    }
+}
+
+on_both_databases!(Portal::start => an_address_that_nobody_has_takes_as_long);
+/// A check of a password takes a core for a while, and who is known would be told by the clock. The shortest of several
+/// times is compared, as others are at work on the machine.
+async fn an_address_that_nobody_has_takes_as_long(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let eve = portal.visitor();
+    let token = eve.token().await;
+    let took = async |email: &str, place: &str| {
+        let form = [("email", email), ("password", "guess"), ("csrf", token.as_str())];
+        let began = std::time::Instant::now();
+        let answer = eve.post_as_is_from(place, "/login", &form).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        began.elapsed()
+    };
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for number in 0..6 {
+        known.push(took("ada@acme.example", &format!("198.51.{number}.1")).await);
+        unknown.push(took("nobody@acme.example", &format!("198.51.{number}.1")).await);
+    }
+    let (known, unknown) = (known.iter().min().unwrap(), unknown.iter().min().unwrap());
+    // A check takes far more than all else, and without one nothing of it is left.
+    assert!(*unknown > *known / 4, "{unknown:?} for nobody, {known:?} for somebody");
+}
+
 on_both_databases!(Portal::start => known_people_are_answered_while_strangers_hold_the_queue);
 /// Strangers at addresses of their own take every core and every place in their queue. A known device, a session and a
 /// link have a queue of their own, and come first.

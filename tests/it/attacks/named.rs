@@ -1,4 +1,4 @@
-//! `docs/security.md` names the test that shows each line: each of them exists.
+//! `docs/security.md` and `docs/asvs.md` name the test that shows each line: each of them exists.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -56,13 +56,112 @@ fn exists(path: &str) -> bool {
     })
 }
 
+/// How many requirements of levels 1 and 2 each section of ASVS 5.0 has; those of level 3 come behind them.
+const ASVS: [(&str, usize); 75] = [
+    ("1.1", 2),
+    ("1.2", 9),
+    ("1.3", 11),
+    ("1.4", 3),
+    ("1.5", 2),
+    ("2.1", 3),
+    ("2.2", 3),
+    ("2.3", 4),
+    ("2.4", 1),
+    ("3.2", 2),
+    ("3.3", 4),
+    ("3.4", 6),
+    ("3.5", 5),
+    ("3.7", 2),
+    ("4.1", 3),
+    ("4.2", 1),
+    ("4.3", 2),
+    ("4.4", 4),
+    ("5.1", 1),
+    ("5.2", 3),
+    ("5.3", 2),
+    ("5.4", 3),
+    ("6.1", 3),
+    ("6.2", 12),
+    ("6.3", 4),
+    ("6.4", 4),
+    ("6.5", 5),
+    ("6.6", 3),
+    ("6.8", 4),
+    ("7.1", 3),
+    ("7.2", 4),
+    ("7.3", 2),
+    ("7.4", 5),
+    ("7.5", 2),
+    ("7.6", 2),
+    ("8.1", 2),
+    ("8.2", 3),
+    ("8.3", 1),
+    ("8.4", 1),
+    ("9.1", 3),
+    ("9.2", 4),
+    ("10.1", 2),
+    ("10.2", 2),
+    ("10.3", 4),
+    ("10.4", 11),
+    ("10.5", 5),
+    ("10.6", 2),
+    ("10.7", 3),
+    ("11.1", 2),
+    ("11.2", 3),
+    ("11.3", 3),
+    ("11.4", 4),
+    ("11.5", 1),
+    ("11.6", 1),
+    ("12.1", 3),
+    ("12.2", 2),
+    ("12.3", 4),
+    ("13.1", 1),
+    ("13.2", 5),
+    ("13.3", 2),
+    ("13.4", 5),
+    ("14.1", 2),
+    ("14.2", 4),
+    ("14.3", 3),
+    ("15.1", 3),
+    ("15.2", 3),
+    ("15.3", 7),
+    ("16.1", 1),
+    ("16.2", 5),
+    ("16.3", 4),
+    ("16.4", 3),
+    ("16.5", 3),
+    ("17.1", 1),
+    ("17.2", 4),
+    ("17.3", 2),
+];
+
+#[test]
+fn each_requirement_has_a_line() {
+    let text = fs::read_to_string(root().join("docs/asvs.md")).unwrap();
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.as_bytes()[2].is_ascii_digit())
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let ids: Vec<String> = rows.iter().map(|row| row[0].to_owned()).collect();
+    let all = ASVS.iter().flat_map(|(section, count)| (1..=*count).map(move |n| format!("{section}.{n}")));
+    assert_eq!(ids, all.collect::<Vec<_>>());
+    for row in rows {
+        assert!(row.len() == 3 && !row[2].is_empty(), "{row:?}");
+        let states = ["met", "not used", "operator"];
+        assert!(states.iter().any(|state| row[1].starts_with(state)), "{row:?}");
+    }
+}
+
 #[test]
 fn every_test_that_the_table_names_exists() {
-    let text = fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let text = ["docs/security.md", "docs/asvs.md"]
+        .map(|file| fs::read_to_string(root().join(file)).unwrap())
+        .concat();
     let all: Vec<&str> = text.lines().flat_map(named).collect();
     assert!(all.len() > 40, "the tables name tests: {all:?}");
     let missing: Vec<&&str> = all.iter().filter(|path| !exists(path)).collect();
-    assert!(missing.is_empty(), "named in docs/security.md, and not there: {missing:?}");
+    assert!(missing.is_empty(), "named in docs/security.md or docs/asvs.md, and not there: {missing:?}");
     assert!(!exists("attacks::floods::nobody_wrote_this") && !exists("attacks::nothing"));
 }
 

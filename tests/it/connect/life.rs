@@ -245,3 +245,33 @@ async fn the_same_lever_account_twice_is_seen(there: Connected) {
     let page = eve.get(&format!("/settings/integrations/{third}")).await;
     assert!(!page.html.contains("same Lever account"), "another company's accounts are nobody's business");
 }
+
+on_both_databases!(Connected::start => webhooks_are_removed_also_while_lever_is_busy);
+/// Access ends only afterwards: once it has, nobody could remove them.
+async fn webhooks_are_removed_also_while_lever_is_busy(there: Connected) {
+    let path = configure(&there).await;
+    for status in [429, 503] {
+        let busy =
+            json!({"target": "api", "kind": "status", "status": status, "match": "/v1/webhooks*", "next": 2});
+        there.fault(busy).await;
+    }
+    let page = there.admin.get(&format!("{path}/disconnect")).await;
+    let button = page.text("main button");
+    there.admin.press(&page, &button, &[]).await.leads_to(&path);
+    let left = webhooks_in_lever(&there.lever).await;
+    assert!(left.iter().all(|hook| hook["madeBy"] != "api"), "{left:?}");
+    let log = control(&there.lever, Method::GET, "requests", Value::Null).await;
+    let calls: Vec<(String, i64)> = log["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|call| {
+            let text = format!("{} {}", call["method"].as_str().unwrap(), call["path"].as_str().unwrap());
+            (text, call["status"].as_i64().unwrap_or_default())
+        })
+        .collect();
+    let refused = calls.iter().filter(|(text, status)| text.contains("/webhooks") && *status >= 429).count();
+    assert_eq!(refused, 4, "{calls:?}");
+    let last = |wanted: &str| calls.iter().rposition(|(text, _)| text.starts_with(wanted)).unwrap();
+    assert!(last("DELETE /v1/webhooks") < last("POST /oauth/revoke"), "access ended before: {calls:?}");
+}

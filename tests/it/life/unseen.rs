@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::support::on_both_databases;
+use alva_portal::audit;
 use schema::candidates::dsl;
 
 /// Longer than an unknown candidate is kept, in milliseconds.
@@ -101,7 +102,15 @@ async fn who_stays_unknown_is_erased(working: Connected) {
         })
         .await;
     }
-    assert!(working.audit().await.contains(&"candidates.erased".to_owned()));
+    // What asked for it is in the audit log: how many nights Lever did not know them is the portal's to count.
+    let company = working.company.id;
+    let rows =
+        working.portal.running.db.read(move |conn| audit::page(conn, &company, None, 100)).await.unwrap();
+    let erased: Vec<_> = rows.into_iter().filter(|row| row.action == "candidates.erased").collect();
+    assert_eq!(erased.len(), 1);
+    let detail: Value = serde_json::from_str(&erased[0].detail).unwrap();
+    assert_eq!((&detail["candidates"], &detail["why"]), (&1.into(), &"erased_unknown".into()), "{detail}");
+    assert_eq!(erased[0].actor, "portal");
 }
 
 on_both_databases!(Connected::active => who_is_anonymised_is_erased);

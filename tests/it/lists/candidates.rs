@@ -4,7 +4,7 @@ use super::{Tenant, ids, linked};
 use crate::support::on_both_databases;
 use crate::support::portal::Portal;
 use alva_portal::db::DbError;
-use alva_portal::db::schema::{actions, candidates, lever_stages};
+use alva_portal::db::schema::{actions, candidates, lever_stages, postings};
 use alva_portal::events::{Event, Outcome};
 use alva_portal::ids::ActionId;
 use alva_portal::invitations::InvitationState;
@@ -192,4 +192,64 @@ async fn only_a_web_address_becomes_a_link_to_lever(portal: Portal) {
     let page = acme.member().await.get(&format!("/candidates/{ada}")).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(!page.html.contains("javascript:"));
+}
+
+on_both_databases!(Portal::start => only_pages_of_the_account_s_lever_are_linked_to);
+/// Wherever an address from Lever is shown: another host is no page of Lever's, however it looks.
+async fn only_pages_of_the_account_s_lever_are_linked_to(portal: Portal) {
+    let acme = Tenant::of(&portal, "Acme").await;
+    let ada = acme.candidate("o1", "Ada Byron", "Backend engineer").await;
+    let (admin, account) = (acme.admin().await, acme.account);
+    let token = crate::api::made(&portal, &acme.company.id, &["candidates:read"]).await;
+    let program = crate::api::Program::of(&portal, Some(&token));
+    let own = "https://hire.lever.co/candidates/o1";
+    for url in [
+        own,
+        "https://evil.example/candidates/o1",
+        "https://hire.lever.co.evil.example/candidates/o1",
+        "https://hire.lever.co@evil.example/candidates/o1",
+        "https://evil.example/https://hire.lever.co/",
+        "http://hire.lever.co/candidates/o1",
+        "//evil.example/candidates/o1",
+    ] {
+        portal
+            .write(move |conn| {
+                let mut write = || {
+                    diesel::update(candidates::table.find(&ada))
+                        .set(candidates::lever_url.eq(url))
+                        .execute(conn)?;
+                    diesel::delete(postings::table).execute(conn)?;
+                    diesel::insert_into(postings::table)
+                        .values((
+                            postings::integration_id.eq(account),
+                            postings::posting_id.eq("p1"),
+                            postings::title.eq("Cook"),
+                            postings::tags.eq(r#"["Alva: Screening"]"#),
+                            postings::confidentiality.eq("non-confidential"),
+                            postings::state.eq("published"),
+                            postings::lever_url.eq(url),
+                            postings::alva_tags.eq(1),
+                            postings::findings.eq(0),
+                            postings::seen_at.eq(Timestamp::now()),
+                        ))
+                        .execute(conn)?;
+                    Ok::<_, DbError>(())
+                };
+                Ok(write()?)
+            })
+            .await;
+        for path in [
+            format!("/candidates/{ada}"),
+            format!("/settings/integrations/{account}/postings?show=all"),
+            "/candidates/why?q=o1%40people.example".to_owned(),
+        ] {
+            let page = admin.get(&path).await;
+            assert_eq!(page.status, StatusCode::OK, "{path}");
+            let is_linked = page.html.contains(&format!("href=\"{url}\""));
+            let is_shown_there = !path.contains("why");
+            assert_eq!(is_linked, url == own && is_shown_there, "{path} with {url}");
+        }
+        let shown = program.get(&format!("/api/v1/candidates/{ada}")).await.json()["lever_url"].clone();
+        assert_eq!(shown, if url == own { own.into() } else { serde_json::Value::Null }, "{url}");
+    }
 }

@@ -137,12 +137,6 @@ impl Portal {
         .await
     }
 
-    /// Bytes of the files of an SQLite database.
-    pub fn database_bytes(&self) -> u64 {
-        let files = std::fs::read_dir(self.folder.path()).unwrap();
-        files.map(|file| file.unwrap().metadata().unwrap().len()).sum()
-    }
-
     pub fn visitor(&self) -> Visitor {
         Visitor::of(self.running.url.clone())
     }

@@ -141,6 +141,11 @@ impl Visitor {
         self.cookie.lock().unwrap().clone()
     }
 
+    /// The cookie by which a device is known.
+    pub fn device(&self) -> Option<String> {
+        self.device.lock().unwrap().clone()
+    }
+
     pub fn set_cookie(&self, cookie: Option<String>) {
         *self.cookie.lock().unwrap() = cookie;
     }

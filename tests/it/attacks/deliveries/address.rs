@@ -66,43 +66,6 @@ async fn auditors_see_no_proof_that_another_delivery_could_be_made_of(portal: Po
     assert!(ada.get(&pages[1]).await.html.contains(signature), "admins see it as it came");
 }
 
-/// The size of all of a process's memory that is in use, in KiB.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
-/// `cargo test --test it -- --ignored a_hundred_thousand --nocapture`
-#[actix_web::test]
-#[ignore = "a measurement of minutes; its figures are printed"]
-#[allow(clippy::print_stdout, reason = "the figures are what it is run for")]
-async fn a_hundred_thousand_junk_deliveries() {
-    let portal = Portal::start(Backend::Sqlite).await;
-    portal.visitor().get("/login").await;
-    let (memory, empty) = (resident(), portal.database_bytes());
-    let began = std::time::Instant::now();
-    let door = flooded(&portal, 100_000, 100).await;
-    let (flooded_for, kept) = (began.elapsed(), door.in_ring().await);
-    let after = resident();
-    let size = portal.database_bytes() - empty;
-    let began = std::time::Instant::now();
-    let done = door.save(NEW).await;
-    println!(
-        "100,000 junk and 100 genuine deliveries in {flooded_for:?}; {kept} in the ring; database and its log {} MiB; memory \
-         {} → {} MiB, after saving {} MiB; the token was saved in {:?}, {} were verified",
-        size >> 20,
-        memory >> 10,
-        after >> 10,
-        resident() >> 10,
-        began.elapsed(),
-        done.verified,
-    );
-    assert_eq!(done.verified, 100);
-    let grown = portal.database_bytes() - empty;
-    assert!(size.max(grown) < 64_000_000, "{size}, {grown}");
-}
-
 /// What an earlier version recognised a delivery by: Lever's token itself.
 const BARE: &str = "5f0c0ad9c4a14b6f9d3e2b7c";
 
