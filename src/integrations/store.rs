@@ -66,6 +66,11 @@ pub struct Integration {
 }
 
 impl Integration {
+    /// Whether access was granted, or granted again, after this time.
+    pub fn was_granted_after(&self, at: &Timestamp) -> bool {
+        self.granted_at.is_some_and(|granted| granted > *at)
+    }
+
     /// An account that nobody has granted access to yet. `hosts`: see [`Integration::lever_hosts`].
     pub fn new(company: &CompanyId, account_name: &str, environment: Environment, hosts: &str) -> Self {
         let now = Timestamp::now();

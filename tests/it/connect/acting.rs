@@ -168,12 +168,17 @@ async fn a_user_who_may_do_more_takes_over_from_one_whose_role_was_changed(
     invite(&there, "Refused").await;
     until("the attempts to end", PATIENCE, async || {
         let integration = there.integration;
+        // Without the waits between the attempts.
         let failed = move |conn: &mut Conn| {
-            use alva_portal::db::schema::actions::dsl;
-            let of = dsl::actions.filter(dsl::integration_id.eq(integration).and(dsl::state.eq("failed")));
+            use alva_portal::db::schema::{actions, events};
+            diesel::update(events::table.filter(events::state.eq("queued")))
+                .set(events::next_attempt_at.eq(Timestamp(0)))
+                .execute(conn)?;
+            let of = actions::table
+                .filter(actions::integration_id.eq(integration).and(actions::state.eq("failed")));
             Ok::<i64, DbError>(of.count().get_result(conn)?)
         };
-        (there.portal.running.db.read(failed).await.unwrap() == 1).then_some(())
+        (there.portal.running.db.write(failed).await.unwrap() == 1).then_some(())
     })
     .await;
     assert_eq!(page(&there).await.text(".lead"), before.0);

@@ -27,7 +27,7 @@ struct LiveParts {
     facts: Facts,
     can_grant: bool,
     /// Mass moves about which something can be done.
-    batches: Vec<Summary>,
+    bulk_moves: Vec<Summary>,
 }
 
 pub(super) async fn live(
@@ -38,7 +38,7 @@ pub(super) async fn live(
     let part = Part::named(params.text("part"));
     let status = who.judged(&integration.id)?.clone();
     let (connections, judged, company) = (app.connections.clone(), status.clone(), *who.company_id());
-    let (health, diagnostics, first_event, facts, batches) = app
+    let (health, diagnostics, first_event, facts, bulk_moves) = app
         .db
         .read(move |conn| {
             Ok((
@@ -54,5 +54,5 @@ pub(super) async fn live(
     layout.title = part.title(&status.integration);
     layout.live_standing = Some(part.live_path(&status.integration.id));
     let can_grant = app.connections.has_app();
-    render(&LiveParts { layout, status, health, diagnostics, first_event, facts, can_grant, batches })
+    render(&LiveParts { layout, status, health, diagnostics, first_event, facts, can_grant, bulk_moves })
 }
