@@ -49,7 +49,8 @@ async fn the_owner_logs_in_amid_a_stream_of_guesses(portal: Portal) {
     let token = eve.token().await;
     let sent = std::cell::Cell::new(0_u32);
     let guess = async |n: u32| {
-        let email = if n % 2 == 0 { "ada@acme.example".to_owned() } else { format!("{n}@acme.example") };
+        let email =
+            if n.is_multiple_of(2) { "ada@acme.example".to_owned() } else { format!("{n}@acme.example") };
         let form = [("email", email.as_str()), ("password", "guess"), ("csrf", token.as_str())];
         eve.post_as_is_from(&format!("198.51.{}.{}", n / 250 % 250, n % 250), "/login", &form).await;
         sent.set(sent.get() + 1);
