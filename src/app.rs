@@ -11,7 +11,7 @@ use crate::integrations::Connections;
 use crate::invitations::test_orders::Providers;
 use crate::jobs::{JobContext, Worker};
 use crate::mail::Mailer;
-use crate::people::{Bursts, Throttle, trial};
+use crate::people::{RefusedAttempts, Throttle, trial};
 use crate::secrets::rotation::{self, RotationError};
 use crate::secrets::{Code, PasswordChecks, Sealer};
 use crate::state::{AppState, Readiness, Standings};
@@ -207,7 +207,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         work,
         passwords: passwords.clone(),
         throttle: Throttle::default(),
-        bursts: Bursts::default(),
+        refused_attempts: RefusedAttempts::default(),
         exports: Few::new(export::AT_ONCE),
         api_limits: api_tokens::Limits::default(),
         metrics_token: config.metrics_token,

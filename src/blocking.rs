@@ -92,7 +92,7 @@ impl<K: Eq + Hash + Clone> Few<K> {
     }
 
     /// One more for this key; none when it has as many as it may.
-    pub fn take(&self, key: K) -> Option<OneOfFew<K>> {
+    pub fn one_more(&self, key: K) -> Option<OneOfFew<K>> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let count = held.entry(key.clone()).or_default();
         if *count >= self.most {
@@ -123,13 +123,13 @@ mod tests {
     #[test]
     fn each_has_a_few_and_nothing_is_remembered() {
         let few = Few::new(2);
-        let held = [few.take("acme"), few.take("acme")];
+        let held = [few.one_more("acme"), few.one_more("acme")];
         assert!(held.iter().all(Option::is_some));
-        assert!(few.take("acme").is_none(), "a third one");
-        let other = few.take("other");
+        assert!(few.one_more("acme").is_none(), "a third one");
+        let other = few.one_more("other");
         assert!(other.is_some(), "somebody else");
         drop(held);
-        assert!(few.take("acme").is_some());
+        assert!(few.one_more("acme").is_some());
         drop(other);
         assert!(few.held.lock().expect("no panic").is_empty());
     }

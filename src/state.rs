@@ -8,7 +8,7 @@ use crate::db::Db;
 use crate::ids::CompanyId;
 use crate::integrations::Connections;
 use crate::mail::Mailer;
-use crate::people::{Bursts, Throttle};
+use crate::people::{RefusedAttempts, Throttle};
 use crate::secrets::{PasswordChecks, Sealer};
 use crate::test_sessions::TestEngine;
 use crate::webhooks::Intake;
@@ -44,7 +44,7 @@ pub struct AppState {
     /// Slows down who tries passwords.
     pub throttle: Throttle,
     /// Attempts that are refused faster than they are written down.
-    pub bursts: Bursts,
+    pub refused_attempts: RefusedAttempts,
     /// Files that companies are being sent.
     pub exports: Few<CompanyId>,
     /// Counts the calls of each token of the API.

@@ -12,6 +12,8 @@ const speak = (text) => {
   region.textContent = text;
 };
 
+document.addEventListener("speak", (event) => speak(event.detail));
+
 // data-copy="#id": copies the value or the text of that element.
 const copy = async (button) => {
   const source = document.querySelector(button.dataset.copy);
@@ -147,84 +149,6 @@ for (const one of document.querySelectorAll(":is(.side nav, nav.parts) [aria-cur
 
 // The summary of a form's errors takes the focus.
 document.querySelector(".error-summary")?.focus();
-
-// data-live="/path", or "" for the page itself: every two seconds (data-every: so many), while the page is seen, takes
-// the element of the same id from there, and what is live with it (data-live-with="id"). What has the focus or is
-// open stays so.
-const look = async (path) => {
-  const answer = await fetch(path, { headers: { accept: "text/html", "x-by-script": "yes" } });
-  if (!answer.ok || answer.redirected) throw new Error("no answer");
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
-};
-const REACHED = "a, button, summary";
-// Somebody is at it, or has changed it.
-const isTouched = (field) =>
-  field === document.activeElement ||
-  (field.options
-    ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected))
-    : /^(checkbox|radio)$/.test(field.type)
-      ? field.checked !== field.defaultChecked
-      : field.type !== "hidden" && field.value !== field.defaultValue);
-const refresh = (element, page) => {
-  const fresh = page.getElementById(element.id);
-  const old = document.getElementById(element.id);
-  if (!fresh || !old || fresh.outerHTML === old.lastSeen) return;
-  if ([...old.querySelectorAll("input, select, textarea")].some(isTouched)) return;
-  const focused = old.contains(document.activeElement) && document.activeElement;
-  const place = focused ? [...old.querySelectorAll(REACHED)].indexOf(focused) : -1;
-  const opened = [...old.querySelectorAll("details[open][id]")].map((details) => details.id);
-  fresh.lastSeen = fresh.outerHTML;
-  old.replaceWith(fresh);
-  for (const part of document.querySelectorAll("[data-live-with]")) {
-    const renewed = page.getElementById(part.id);
-    if (part.dataset.liveWith === fresh.id && renewed) part.replaceWith(renewed);
-  }
-  if (fresh.dataset.windowTitle) document.title = fresh.dataset.windowTitle;
-  if (fresh.dataset.icon) document.querySelector("link[rel=icon]").href = fresh.dataset.icon;
-  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
-  const again = focused && ((focused.id && document.getElementById(focused.id)) || fresh.querySelectorAll(REACHED)[place]);
-  again?.focus?.({ preventScroll: true });
-  const said = fresh.querySelector("[data-announce]");
-  if (said && said.textContent !== old.querySelector("[data-announce]")?.textContent) speak(said.textContent);
-};
-
-// A page that is live says when it is not.
-const sayLive = (isLive) => {
-  const badges = document.querySelectorAll(".badge.live");
-  const lost = document.getElementById("not-live");
-  if (isLive) lost?.remove();
-  else if (!badges.length && !lost) {
-    const badge = Object.assign(document.createElement("span"), { id: "not-live", className: "badge attention" });
-    badge.textContent = "not live: no connection";
-    (document.querySelector(".page-head") ?? document.querySelector("main")).append(badge);
-  }
-  for (const badge of badges) {
-    badge.textContent = isLive ? "live" : "not live: no connection";
-    badge.classList.toggle("good", isLive);
-    badge.classList.toggle("attention", !isLive);
-  }
-};
-let ticks = 0;
-const watch = async () => {
-  if (!document.hidden) {
-    const due = [...document.querySelectorAll("[data-live][id]")].filter(
-      ({ dataset }) => ticks % Math.ceil((dataset.every ?? 2) / 2) === 0,
-    );
-    const pages = new Map(due.map(({ dataset }) => [dataset.live || location.href, null]));
-    const answers = await Promise.allSettled(
-      [...pages.keys()].map(async (path) => pages.set(path, await look(path))),
-    );
-    // By id: one of them may have been replaced with another.
-    for (const { id, dataset } of due) {
-      const [page, part] = [pages.get(dataset.live || location.href), document.getElementById(id)];
-      if (page && part) refresh(part, page);
-    }
-    if (due.length) sayLive(answers.every(({ status }) => status === "fulfilled"));
-    ticks += 1;
-  }
-  setTimeout(watch, 2000);
-};
-if (document.querySelector("[data-live][id]")) setTimeout(watch, 2000);
 
 // data-count-leaving: counts how often the page is left while it is open.
 for (const field of document.querySelectorAll("[data-count-leaving]")) {

@@ -115,18 +115,12 @@ pub async fn make(
 }
 
 /// Whether rows were written since the last checkpoint.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn is_due(conn: &mut Conn, company: &CompanyId) -> DbResult<bool> {
     let signed = newest(conn, company)?.map_or(0, |last| last.seq);
     Ok(audit::row(conn, company, signed + 1)?.is_some())
 }
 
 /// Writes down who asked for a checkpoint: before it is signed, so that it stands for this row as well.
-///
-/// # Errors
-/// When the database refuses.
 pub fn asked(conn: &mut Conn, company: &CompanyId, actor: &Actor) -> DbResult<()> {
     audit::record(conn, company, actor, Action::CheckpointsAsked, Subject::Checkpoints.as_str(), &json!({}))
 }

@@ -60,9 +60,6 @@ fn rows(
 }
 
 /// What of an integration could not be written since then.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn since(conn: &mut Conn, id: &IntegrationId, since: Timestamp) -> DbResult<FailedWrites> {
     let found = rows(conn, id, since)?;
     let why = found.first().map(|(_, reason, _)| reason.clone()).unwrap_or_default();
@@ -71,9 +68,6 @@ pub fn since(conn: &mut Conn, id: &IntegrationId, since: Timestamp) -> DbResult<
 }
 
 /// Plans the same again, to be tried at once. Answers how much it is.
-///
-/// # Errors
-/// When the database refuses.
 pub fn write_again(conn: &mut Conn, id: &IntegrationId, since: Timestamp) -> DbResult<usize> {
     let ids: Vec<ActionId> = rows(conn, id, since)?.into_iter().map(|(id, ..)| id).collect();
     Ok(diesel::update(actions::table)

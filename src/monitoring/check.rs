@@ -4,21 +4,17 @@ use crate::db::schema::checkups;
 use crate::db::{Conn, DbError, DbResult};
 use crate::i18n::portal;
 use crate::ids::IntegrationId;
-use crate::integrations::checklist;
-use crate::integrations::checklist::WEBHOOKS;
+use crate::integrations::checklist::{self, WEBHOOKS};
 use crate::integrations::lever_webhooks::beside;
 use crate::integrations::oauth::access_tokens::AccessError;
 use crate::integrations::oauth::connections::{CallError, Connections};
 use crate::integrations::schedule::watch;
-use crate::integrations::stages;
-use crate::integrations::stages::KnownStage;
-use crate::integrations::store;
-use crate::integrations::store::Integration;
+use crate::integrations::stages::{self, KnownStage};
+use crate::integrations::store::{self, Integration};
 use crate::invitations::{OpportunitySnapshot, candidates};
 use crate::reasons::{Found, Reason};
 use crate::time::Timestamp;
 use diesel::prelude::*;
-use lever_client;
 use lever_client::{Event, OpportunityFilter, OpportunityId, Origin, ScopeSet, TimeRange, Webhook};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -69,7 +65,6 @@ pub enum What {
 }
 
 impl What {
-    /// Its code.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Access => "access",
@@ -134,9 +129,10 @@ impl Report {
         of(Standing::Failed).or_else(|| of(Standing::Attention)).or_else(|| of(Standing::Unknown))
     }
 
-    /// So many points are as they should be.
-    pub fn good(&self) -> usize {
-        self.points.iter().filter(|point| point.standing == Standing::Good).count()
+    /// So many points are not as they should be.
+    pub fn wrong(&self) -> usize {
+        let is_well = |point: &Point| matches!(point.standing, Standing::Good | Standing::Untested);
+        self.points.iter().filter(|point| !is_well(point)).count()
     }
 
     /// What does not work, and is told of by no other alert.

@@ -5,13 +5,13 @@
 
 mod access;
 mod account;
-mod bursts;
 mod codes;
 mod company;
 pub(crate) mod email;
 mod factor;
 mod notices;
 pub(crate) mod policy;
+mod refused_attempts;
 pub(crate) mod sessions;
 pub mod setup;
 mod store;
@@ -26,7 +26,6 @@ pub use account::{
     LogInError, NewPassword, Proved, begin_reset, change_password, check_credentials, is_password, rename,
     reset_password,
 };
-pub use bursts::{Bursts, TOGETHER};
 pub use codes::{CodeKind, forget_reset, who_holds};
 pub use company::{CompanySettings, configure, found_company};
 pub use email::{invitation_email, known_elsewhere_email, reset_email};
@@ -36,6 +35,7 @@ pub use factor::{
 };
 pub use notices::{Notice, notified, unnotified};
 pub use policy::{InvitationPolicy, invitation_policy, set_invitation_policy};
+pub use refused_attempts::{RefusedAttempts, TOGETHER};
 pub use sessions::{
     AT_ONCE as SESSIONS_AT_ONCE, Session, end_oldest, end_other_sessions, end_session, hold_session,
     log_out_person, note_confirmed, note_use, open_session, open_sessions,

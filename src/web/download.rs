@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// # Errors
 /// When it is being sent as many as it may.
 pub fn one_of_few(app: &AppState, company: CompanyId) -> Result<OneOfFew<CompanyId>, PageError> {
-    app.exports.take(company).ok_or_else(|| PageError::Explained {
+    app.exports.one_more(company).ok_or_else(|| PageError::Explained {
         status: StatusCode::TOO_MANY_REQUESTS,
         title: "Two exports are under way".to_owned(),
         text:

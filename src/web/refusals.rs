@@ -43,7 +43,7 @@ impl Kind {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn phrase(self) -> &'static str {
         match self {
             Self::LogIn => "log-ins with addresses that nobody has",
             Self::Form => "forms without their token",
@@ -83,7 +83,7 @@ impl Noted {
         }
         let what =
             Kind::ALL.into_iter().zip(std::mem::take(&mut self.counts)).filter(|(_, count)| *count > 0);
-        let what: Vec<String> = what.map(|(kind, count)| format!("{count} {}", kind.words())).collect();
+        let what: Vec<String> = what.map(|(kind, count)| format!("{count} {}", kind.phrase())).collect();
         self.said_at = Some(now);
         Some((what.join(", "), self.networks.take().map_or(0, |networks| networks.len())))
     }
@@ -93,7 +93,7 @@ fn locked() -> std::sync::MutexGuard<'static, Noted> {
     NOTED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn tell() {
+fn log_refusals() {
     let told = locked().told(Instant::now());
     if let Some((what, networks)) = told {
         tracing::warn!(%what, networks, "strangers were refused");
@@ -116,12 +116,12 @@ pub fn note_times(kind: Kind, times: u64, network: &str) {
         noted.is_awaited |= waits;
         waits
     };
-    tell();
+    log_refusals();
     if waits {
         tokio::spawn(async {
             tokio::time::sleep(SAID_EVERY).await;
             locked().is_awaited = false;
-            tell();
+            log_refusals();
         });
     }
 }

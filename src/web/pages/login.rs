@@ -193,11 +193,11 @@ pub(super) async fn half_way(
 /// Writes down what was refused at an address, beside the answer: it takes as long for one that nobody has. What comes
 /// within a second is written down together.
 pub(super) fn note_refused(app: Data<AppState>, email: String, why: Refused, seen: Circumstances) {
-    let Some(mut burst) = app.bursts.count(&email, why, seen) else { return };
+    let Some(mut attempts) = app.refused_attempts.count(&email, why, seen) else { return };
     actix_web::rt::spawn(async move {
         let known = app.db.read(move |conn| people::whose_address(conn, &email)).await;
         let user = known.inspect_err(|failure| tracing::error!(%failure, "{NOT_WRITTEN}")).ok().flatten();
-        while let Some(times) = burst.more() {
+        while let Some(times) = attempts.more() {
             match &user {
                 Some(user) => write_refused(&app, user.clone(), why, times).await,
                 // A throttled one is counted with all that are.

@@ -76,7 +76,7 @@ async fn no_address_that_is_looked_at_changes_a_row(portal: Portal) {
         rows.remove("audit_ends");
         if let Some(log) = rows.get_mut("audit_log") {
             // Who looked at results, took them along or was refused is written down.
-            let noted = ["integration.", "results.seen", "data.taken", "access.refused"];
+            let noted = ["integration.", "results.seen", "results.taken", "data.taken", "access.refused"];
             log.retain(|row| !noted.iter().any(|action| row.contains(action)));
         }
         rows

@@ -133,21 +133,22 @@ async fn an_export_is_checked_elsewhere_with_the_public_key_alone(portal: Portal
     assert_eq!(page.attribute("#public_key", "value"), None);
     auditor.press(&page, "Sign a checkpoint now", &[]).await.leads_to(PAGE);
     let page = auditor.get(PAGE).await;
-    assert!(page.text(".flash").contains("A checkpoint of 11 rows was signed"), "{}", page.text(".flash"));
-    assert_eq!(page.text("td[data-label=Rows]"), "11");
+    // Who asked for it is the last row under it.
+    assert!(page.text(".flash").contains("A checkpoint of 12 rows was signed"), "{}", page.text(".flash"));
+    assert_eq!(page.text("td[data-label=Rows]"), "12");
     auditor.press(&page, "Sign a checkpoint now", &[]).await.leads_to(PAGE);
     assert!(auditor.get(PAGE).await.text(".flash").contains("less than a minute old"));
 
     let taken = Taken::by(&auditor).await;
     let (note, csv, json) =
         (taken.read("checkpoint.txt"), taken.read("audit.csv"), taken.read("audit.ndjson"));
-    let begin = format!("alva-portal/audit/{}\n11\n", acme.company.id);
+    let begin = format!("alva-portal/audit/{}\n12\n", acme.company.id);
     assert!(note.starts_with(&begin) && note.contains("\ncompany Acme\ntime 20"), "{note}");
     for export in ["audit.csv", "audit.ndjson"] {
         let said = taken.verified(&taken.path(export), &taken.path("checkpoint.txt"), &taken.key).await;
         for (proven, said) in said {
             assert!(
-                proven && said.contains("Rows 1 to 1") && said.contains("up to row 11"),
+                proven && said.contains("Rows 1 to 1") && said.contains("up to row 12"),
                 "{export}: {said}"
             );
         }
@@ -180,7 +181,7 @@ async fn an_export_is_checked_elsewhere_with_the_public_key_alone(portal: Portal
     taken
         .refused("CSV without its newest rows", &[&[of_csv[0]], &of_csv[6..]].concat().concat(), &note, "csv")
         .await;
-    for (from, to) in [("\n11\n", "\n10\n"), ("company Acme", "company Acne"), ("time 20", "time 19")] {
+    for (from, to) in [("\n12\n", "\n10\n"), ("company Acme", "company Acne"), ("time 20", "time 19")] {
         let altered = note.replacen(from, to, 1);
         assert_ne!(altered, note);
         taken.refused(to, &csv, &altered, "csv").await;

@@ -143,6 +143,7 @@ async fn programs_get_what_was_found_as_json(place: Place) {
         "Lever's API",
         "mail server",
         "trusted proxies",
+        "metrics",
         "clock",
     ];
     // The disk of a PostgreSQL server is another machine's.

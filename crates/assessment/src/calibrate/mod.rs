@@ -11,14 +11,16 @@ mod known;
 mod loads;
 mod pilots;
 mod scales;
+mod tables;
 
 use std::fmt::Write;
 
-pub use answers::{Answers, Tables, TaskAnswer, tables};
+pub use answers::{Answers, TaskAnswer};
 pub use items::{Counted, counted, kept_by_rule};
 pub use loads::{Estimate, Loads, estimate};
 pub use pilots::{FOR_TASKS, Pilot, pilots};
 pub use scales::{Scale, facet, keyed, of_trait};
+pub use tables::{Tables, tables};
 
 use crate::calibration::{Calibration, LogicCalibration};
 use crate::personality::{Questionnaire, Trait};

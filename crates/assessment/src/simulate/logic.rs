@@ -7,24 +7,14 @@ use crate::calibration::LogicCalibration;
 use crate::logic::SAME_RULE;
 use crate::logic::{Bank, Form, Item, ItemId};
 use crate::simulate::other_tests;
+use crate::simulate::recovery::{AS_ASSUMED, Recovery, recovery, recovery_of, run};
 use crate::simulate::takers::{Taken, Truth, Usage, World};
-use crate::stats::{correlation, mean, percent, rmse};
+use crate::stats::percent;
 
 /// Items in the fixed form that the adaptive test is compared with.
 const FIXED: usize = 20;
 /// After so many tasks the curve is read.
 const CURVE: [usize; 8] = [6, 8, 10, 12, 15, 20, 25, 30];
-
-/// As assumed: what the published figures say, with their uncertainties.
-pub(super) const AS_ASSUMED: Truth = Truth {
-    name: "as assumed",
-    discrimination: None,
-    discrimination_spread: 0.12,
-    difficulty_spread: None,
-    usage: Usage::Mixed,
-    rapid: 0.0,
-    blind: false,
-};
 
 /// Other truths, for the same scoring.
 const OTHERS: [Truth; 5] = [
@@ -65,21 +55,6 @@ pub struct LogicFigures {
     pub words: Adaptive,
     /// By the number of tasks, without an earlier end.
     pub curve: Vec<(usize, Recovery)>,
-}
-
-/// How well ability is recovered.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Recovery {
-    /// The correlation of true and estimated ability.
-    pub correlation: f64,
-    /// The root-mean-square error (sd of ability).
-    pub rmse: f64,
-    /// The mean error (sd of ability).
-    pub bias: f64,
-    /// The mean number of items.
-    pub mean_items: f64,
-    /// The share of people whose true ability lies in the reported 95 % interval.
-    pub covered: f64,
 }
 
 /// The adaptive test in more detail.
@@ -172,26 +147,6 @@ pub(super) fn blind(seed: u64, takers: usize, bank: &Bank, calibration: &LogicCa
     run(seed, takers, &World::new(bank, calibration, Truth { blind: true, ..AS_ASSUMED }))
 }
 
-pub(super) fn run(seed: u64, takers: usize, world: &World<'_>) -> Vec<Taken> {
-    (0..takers).map(|n| world.take(seed, n, None)).collect()
-}
-
-pub(super) fn recovery_of(taken: &[Taken]) -> Recovery {
-    recovery(&taken.iter().collect::<Vec<_>>())
-}
-
-fn recovery(taken: &[&Taken]) -> Recovery {
-    let pairs: Vec<(f64, f64)> = taken.iter().map(|t| (t.truth, t.estimate.theta)).collect();
-    let inside = |t: &&Taken| (t.truth - t.estimate.theta).abs() <= crate::scale::Z95 * t.estimate.se;
-    Recovery {
-        correlation: correlation(&pairs),
-        rmse: rmse(&pairs),
-        bias: mean(pairs.iter().map(|(truth, estimate)| estimate - truth)),
-        mean_items: mean(taken.iter().map(|t| t.items.len() as f64)),
-        covered: mean(taken.iter().map(|t| f64::from(u8::from(inside(t))))),
-    }
-}
-
 fn detail(taken: &[Taken], bank: &Bank) -> Adaptive {
     let mut shown: HashMap<ItemId, usize> = HashMap::new();
     for id in taken.iter().flat_map(|t| &t.items) {
@@ -230,20 +185,6 @@ fn repeats(taken: &Taken) -> bool {
     different.len() < taken.items.len()
         || rules.values().any(|times| *times > SAME_RULE)
         || attributes.values().any(|times| *times > taken.items.len().div_ceil(2))
-}
-
-impl fmt::Display for Recovery {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:>7.3} {:>8.3} {:>+8.3} {:>7.1} {:>9}",
-            self.correlation,
-            self.rmse,
-            self.bias,
-            self.mean_items,
-            percent(self.covered),
-        )
-    }
 }
 
 impl fmt::Display for LogicFigures {

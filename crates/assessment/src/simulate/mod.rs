@@ -12,6 +12,7 @@ mod logic;
 mod other_tests;
 mod personality;
 mod promises;
+mod recovery;
 mod takers;
 
 use std::fmt;
@@ -19,9 +20,10 @@ use std::time::{Duration, Instant};
 
 pub use audit::Audit;
 pub use conduct::{CautionFigures, Spared};
-pub use logic::{Adaptive, Band, LogicFigures, Recovery};
+pub use logic::{Adaptive, Band, LogicFigures};
 pub use personality::{PersonalityFigures, TraitRecovery};
 pub use promises::Promise;
+pub use recovery::Recovery;
 pub use takers::{Truth, Usage};
 
 use crate::calibrate::Answers;

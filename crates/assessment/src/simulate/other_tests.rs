@@ -2,7 +2,7 @@
 
 use crate::calibration::{CalibratedItem, LogicCalibration};
 use crate::logic::{Bank, Edition, Form, Item, ItemId};
-use crate::simulate::logic::{AS_ASSUMED, Recovery, recovery_of, run};
+use crate::simulate::recovery::{AS_ASSUMED, Recovery, recovery_of, run};
 use crate::simulate::takers::{Choice, Truth, Usage, World};
 
 /// The discrimination that was assumed until November 2026.

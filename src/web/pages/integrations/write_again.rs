@@ -33,7 +33,7 @@ pub(super) async fn write_again(
     match count {
         0 => who.flash(FlashKind::Good, "Nothing is left to be written again."),
         1 => who.flash(FlashKind::Good, "1 change is made in Lever again."),
-        count => who.flash(FlashKind::Good, &format!("{count} changes are made in Lever again.")),
+        count => who.flash(FlashKind::Good, format!("{count} changes are made in Lever again.")),
     }
     Ok(see_other(&page_of(&id)))
 }

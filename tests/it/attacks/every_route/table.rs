@@ -34,7 +34,7 @@ impl Least {
 
 /// Every route, and who may come in (`docs/security.md`).
 #[rustfmt::skip]
-pub const ROUTES: [(&str, &str, Least); 171] = [
+pub const ROUTES: [(&str, &str, Least); 172] = [
     ("GET", "/", Any),
     ("GET", "/account", Any),
     ("GET", "/account/confirm", Any),
@@ -133,7 +133,7 @@ pub const ROUTES: [(&str, &str, Least); 171] = [
     ("GET", "/settings/company/api-tokens/reference", Any),
     ("POST", "/settings/company/api-tokens/{id}/revoke", Admin),
     ("GET", "/settings/company/groups", Any),
-    ("POST", "/settings/company/habits", Admin),
+    ("POST", "/settings/company/invitation-policy", Admin),
     ("GET", "/settings/integrations", Any),
     ("GET", "/settings/integrations/add", Admin),
     ("GET", "/settings/integrations/add/lever", Admin),
@@ -171,6 +171,7 @@ pub const ROUTES: [(&str, &str, Least); 171] = [
     ("GET", "/settings/integrations/{id}/settings", Any),
     ("POST", "/settings/integrations/{id}/sync", Admin),
     ("POST", "/settings/integrations/{id}/unverified/empty", Admin),
+    ("POST", "/settings/integrations/{id}/write-again", Admin),
     ("POST", "/settings/integrations/{id}/webhook-url", Admin),
     ("GET", "/settings/integrations/{id}/webhooks", Any),
     ("POST", "/settings/integrations/{id}/webhooks", Admin),

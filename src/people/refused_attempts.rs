@@ -21,19 +21,19 @@ type Key = (String, Refused);
 
 /// Attempts that wait to be written down.
 #[derive(Default, Clone)]
-pub struct Bursts(Arc<Mutex<HashMap<Key, Times>>>);
+pub struct RefusedAttempts(Arc<Mutex<HashMap<Key, Times>>>);
 
 /// Somebody is to write for an address.
-pub struct Burst {
-    bursts: Bursts,
+pub struct Attempts {
+    refused_attempts: RefusedAttempts,
     key: Key,
     is_over: bool,
 }
 
-impl Bursts {
-    /// Counts an attempt at an address. Who gets a [`Burst`] writes down what it has, until it has nothing more; for
+impl RefusedAttempts {
+    /// Counts an attempt at an address. Who gets [`Attempts`] writes them down, until there are no more; for
     /// everybody else there is nothing to do.
-    pub fn count(&self, email: &str, why: Refused, seen: Circumstances) -> Option<Burst> {
+    pub fn count(&self, email: &str, why: Refused, seen: Circumstances) -> Option<Attempts> {
         let key = (crate::secrets::hash_of(&super::values::known_as(email)), why);
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(times) = waiting.get_mut(&key) {
@@ -44,7 +44,7 @@ impl Bursts {
             return None;
         }
         waiting.insert(key.clone(), vec![(seen, 1)]);
-        Some(Burst { bursts: self.clone(), key, is_over: false })
+        Some(Attempts { refused_attempts: self.clone(), key, is_over: false })
     }
 }
 
@@ -62,13 +62,13 @@ fn add(times: &mut Times, seen: Circumstances) {
     }
 }
 
-impl Burst {
-    /// What came since it was asked last. None: nothing did, and the next attempt begins another burst.
+impl Attempts {
+    /// What came since it was asked last. None: nothing did, and the next attempt begins another attempts.
     pub fn more(&mut self) -> Option<Times> {
         if self.is_over {
             return None;
         }
-        let mut waiting = self.bursts.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.refused_attempts.0.lock().unwrap_or_else(PoisonError::into_inner);
         let times = waiting.get_mut(&self.key).map(std::mem::take).filter(|times| !times.is_empty());
         if times.is_none() {
             self.is_over = true;
@@ -78,11 +78,11 @@ impl Burst {
     }
 }
 
-impl Drop for Burst {
-    /// Also when whoever wrote was stopped.
+impl Drop for Attempts {
+    /// Also when who writes was stopped.
     fn drop(&mut self) {
         if !self.is_over {
-            self.bursts.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+            self.refused_attempts.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
         }
     }
 }
@@ -101,33 +101,35 @@ mod tests {
 
     #[test]
     fn what_comes_together_is_told_together() {
-        let bursts = Bursts::default();
-        let count = |network: &str| bursts.count("ada@acme.example", Refused::Throttled, from(network));
-        let mut burst = count("a").expect("the first");
-        assert_eq!(counts(burst.more()), [("a".to_owned(), 1)]);
+        let refused_attempts = RefusedAttempts::default();
+        let count =
+            |network: &str| refused_attempts.count("ada@acme.example", Refused::Throttled, from(network));
+        let mut attempts = count("a").expect("the first");
+        assert_eq!(counts(attempts.more()), [("a".to_owned(), 1)]);
         for network in ["a", "b", "a"] {
             assert!(count(network).is_none(), "somebody writes already");
         }
-        assert_eq!(counts(burst.more()), [("a".to_owned(), 2), ("b".to_owned(), 1)]);
-        assert!(burst.more().is_none());
-        assert!(count("a").is_some(), "another burst");
+        assert_eq!(counts(attempts.more()), [("a".to_owned(), 2), ("b".to_owned(), 1)]);
+        assert!(attempts.more().is_none());
+        assert!(count("a").is_some(), "another attempts");
     }
 
     #[test]
     fn a_stranger_with_many_networks_and_addresses_takes_little_room() {
-        let bursts = Bursts::default();
-        let mut burst =
-            bursts.count("ada@acme.example", Refused::Throttled, from("first")).expect("the first");
+        let refused_attempts = RefusedAttempts::default();
+        let mut attempts =
+            refused_attempts.count("ada@acme.example", Refused::Throttled, from("first")).expect("the first");
         for n in 0..1_000 {
-            let _ = bursts.count("ada@acme.example", Refused::Throttled, from(&n.to_string()));
+            let _ = refused_attempts.count("ada@acme.example", Refused::Throttled, from(&n.to_string()));
         }
-        let times = counts(burst.more());
+        let times = counts(attempts.more());
         assert_eq!(times.len(), NETWORKS + 1);
         assert_eq!(times.last(), Some(&("others".to_owned(), 1_001 - NETWORKS as i64)));
-        let held: Vec<_> =
-            (0..1_000).filter_map(|n| bursts.count(&n.to_string(), Refused::Throttled, from("a"))).collect();
+        let held: Vec<_> = (0..1_000)
+            .filter_map(|n| refused_attempts.count(&n.to_string(), Refused::Throttled, from("a")))
+            .collect();
         assert_eq!(held.len(), MOST - 1);
-        drop((held, burst));
-        assert!(bursts.0.lock().expect("no panic").is_empty());
+        drop((held, attempts));
+        assert!(refused_attempts.0.lock().expect("no panic").is_empty());
     }
 }
