@@ -379,7 +379,7 @@ async fn making_webhooks_waits_only_for_a_process_that_lives(there: Connected) {
     assert_eq!(until_when().await, Timestamp(0), "given back");
 
     // What a process leaves that dies in the middle.
-    let claimed = move |conn: &mut Conn| Ok(watch::claim_setup(conn, &id, Duration::from_secs(20))?);
+    let claimed = move |conn: &mut Conn| watch::claim_setup(conn, &id, Duration::from_secs(20));
     assert!(there.portal.running.db.write(claimed).await.unwrap_or_else(|e: DbError| panic!("{e}")));
     there.portal.running.db.write(alva_portal::jobs::forget_leases).await.unwrap();
     assert_eq!(
