@@ -3,7 +3,7 @@
 //! their result pleases, and nobody would see it.
 
 use crate::db::schema::{candidates, withdrawal_marks};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CandidateId, CompanyId, MarkId};
 use crate::invitations::candidates::{Candidate, address_key};
 use crate::secrets::hash_of;
@@ -104,6 +104,8 @@ pub fn asking(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Asked>> {
 /// Removes the marks of an address when a candidate with it has been erased, unless the company knows somebody else with
 /// it: an address is no person, so the mark may be theirs.
 pub fn erase_of(conn: &mut Conn, company: &CompanyId, email: &str) -> DbResult<()> {
+    // Of two who are erased at the same time each would find the other still there.
+    dialect::lock_company(conn, company)?;
     let Some(hash) = hash(company, email) else { return Ok(()) };
     let others = candidates::table
         .filter(candidates::company_id.eq(company).and(candidates::email_key.eq(address_key(email))));
