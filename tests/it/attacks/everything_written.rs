@@ -166,14 +166,7 @@ impl Run {
         let code = self.process.said["setup_code"].as_str().unwrap().to_owned();
         self.keep("set-up code", &code);
         let admin = self.visitor();
-        let fields = [
-            ("setup_code", code.as_str()),
-            ("company_name", "Acme Inc"),
-            ("your_name", "Ada"),
-            ("email", "ada@acme.example"),
-            ("password", PASSWORD),
-        ];
-        admin.post("/setup", &fields).await.leads_to("/settings/integrations");
+        self.process.set_up(&admin, PASSWORD).await;
         self.keep_session("the admin", &admin);
         self.keep("token of the forms", &bare_token(&admin.token().await));
         self.add_auditor().await;

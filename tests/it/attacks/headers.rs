@@ -75,17 +75,9 @@ async fn cookies_of_an_https_portal_are_its_hosts_alone() {
     let mut command = place.command(&["--json", "--base-url", "https://alva.example.com"]);
     command.env("BIND", address.to_string());
     let process = Process::of(command).await;
-    let code = process.said["setup_code"].as_str().unwrap().to_owned();
     let url = format!("http://{address}");
     let visitor = Visitor::of(url.parse().unwrap());
-    let fields = [
-        ("setup_code", code.as_str()),
-        ("company_name", "Acme Inc"),
-        ("your_name", "Ada"),
-        ("email", "ada@acme.example"),
-        ("password", PASSWORD),
-    ];
-    visitor.post("/setup", &fields).await.leads_to("/settings/integrations");
+    process.set_up(&visitor, PASSWORD).await;
     let (token, cookie) = (visitor.token().await, visitor.cookie().unwrap());
     assert!(cookie.starts_with("__Host-alva_session="), "{cookie}");
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();

@@ -28,15 +28,7 @@ async fn links_and_redirects_lead_to_the_portal_alone() {
     command.env("BIND", address.to_string()).env("SMTP_URL", mail);
     let process = Process::of(command).await;
     let at: url::Url = format!("http://{address}").parse().unwrap();
-    let code = process.said["setup_code"].as_str().unwrap().to_owned();
-    let form = [
-        ("setup_code", code.as_str()),
-        ("company_name", "Acme Inc"),
-        ("your_name", "Ada"),
-        ("email", "ada@acme.example"),
-        ("password", "walrus-lantern-orbit-77"),
-    ];
-    Visitor::of(at.clone()).post("/setup", &form).await.leads_to("/settings/integrations");
+    process.set_up(&Visitor::of(at.clone()), "walrus-lantern-orbit-77").await;
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     for (name, value) in HEADERS {
         for path in ["/settings/team", "/", "/login/", "/settings/team?x=//evil.example", "/password/forgot"]

@@ -51,11 +51,10 @@ async fn a_refused_address_is_shown_mended_and_written_to(there: Connected) {
     assert!(there.admin.get(&path).await.text(".banner").contains("mailbox disabled"));
 }
 
-on_both_databases!(Connected::with_own_mail => what_is_refused_for_now_is_tried_again);
-async fn what_is_refused_for_now_is_tried_again(there: Connected) {
-    refuse(&there, "ada@busy.example", "451 4.7.1 greylisted, come back later").await;
+/// Invites Ada at an address that is refused for now: an attempt was made, and the invitation waits.
+async fn waits_after_a_first_attempt(there: &Connected, email: &str) -> serde_json::Value {
     let person = there
-        .candidate(json!({ "name": "Ada", "email": "ada@busy.example", "origin": "applied",
+        .candidate(json!({ "name": "Ada", "email": email, "origin": "applied",
             "stage": "New applicant", "silent": true }))
         .await;
     there.move_to(&person, "Assessment").await;
@@ -65,6 +64,13 @@ async fn what_is_refused_for_now_is_tried_again(there: Connected) {
     })
     .await;
     assert_eq!(invitation(&there.portal, &person).await.state, InvitationState::Pending);
+    person
+}
+
+on_both_databases!(Connected::with_own_mail => what_is_refused_for_now_is_tried_again);
+async fn what_is_refused_for_now_is_tried_again(there: Connected) {
+    refuse(&there, "ada@busy.example", "451 4.7.1 greylisted, come back later").await;
+    let person = waits_after_a_first_attempt(&there, "ada@busy.example").await;
     // No page says that all is well meanwhile, and each says what it is.
     let page = format!("/settings/integrations/{}", there.integration);
     let words = "Invitations wait for the mail server";
@@ -86,15 +92,5 @@ async fn what_is_refused_for_now_is_tried_again(there: Connected) {
 on_both_databases!(Connected::with_own_mail => a_server_that_does_not_know_the_portal_fails_nobody);
 async fn a_server_that_does_not_know_the_portal_fails_nobody(there: Connected) {
     refuse(&there, "ada@people.example", "530 5.7.0 authentication required").await;
-    let person = there
-        .candidate(json!({ "name": "Ada", "email": "ada@people.example", "origin": "applied",
-            "stage": "New applicant", "silent": true }))
-        .await;
-    there.move_to(&person, "Assessment").await;
-    until("a first attempt", PATIENCE, async || {
-        let all = crate::support::lever::events(&there.portal, &there.integration).await;
-        all.iter().any(|event| event.attempts > 0).then_some(())
-    })
-    .await;
-    assert_eq!(invitation(&there.portal, &person).await.state, InvitationState::Pending);
+    waits_after_a_first_attempt(&there, "ada@people.example").await;
 }

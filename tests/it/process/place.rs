@@ -1,6 +1,7 @@
 //! A folder and a database for the program, and the program running there.
 
 use crate::support::lever::account;
+use crate::support::visitor::Visitor;
 use crate::support::{postgres, wait};
 use alva_portal::audit::Actor;
 use alva_portal::db::{Backend, Conn, Db, DbError};
@@ -224,6 +225,19 @@ impl Process {
 
     pub fn pid(&self) -> u32 {
         self.child.id().expect("it runs")
+    }
+
+    /// Makes the first company, Acme Inc, with Ada as its admin; the visitor is signed in afterwards.
+    pub async fn set_up(&self, visitor: &Visitor, password: &str) {
+        let code = self.said["setup_code"].as_str().expect("nobody set it up before");
+        let fields = [
+            ("setup_code", code),
+            ("company_name", "Acme Inc"),
+            ("your_name", "Ada"),
+            ("email", "ada@acme.example"),
+            ("password", password),
+        ];
+        visitor.post("/setup", &fields).await.leads_to("/settings/integrations");
     }
 
     pub fn shown_log(&self) -> String {
