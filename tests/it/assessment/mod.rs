@@ -26,6 +26,7 @@ mod simulated;
 mod steps;
 mod there;
 mod weight;
+mod worded;
 mod write_back;
 
 use crate::support::portal::Portal;

@@ -16,6 +16,30 @@ pub fn text_of(bytes: &[u8]) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Everything in a document: its parts as they are, and unpacked.
+fn everything_in(bytes: &[u8]) -> Vec<u8> {
+    let document = Document::load_mem(bytes).expect("a PDF");
+    let streams = document.objects.values().filter_map(|object| object.as_stream().ok());
+    let unpacked = streams.map(|stream| stream.decompressed_content().unwrap_or_default());
+    let objects = format!("{:?} {:?}", document.objects, document.trailer).into_bytes();
+    let mut all = [bytes.to_vec(), objects, text_of(bytes).into_bytes()].concat();
+    all.extend(unpacked.flatten());
+    all
+}
+
+/// A document that is passed on opens nothing: it has no link to the tests, no session, no path on a disk.
+fn opens_nothing(bytes: &[u8], invited: &Invited, who: &Visitor) {
+    let all = everything_in(bytes);
+    let has = |secret: &str| all.windows(secret.len()).any(|part| part == secret.as_bytes());
+    assert!(has("Test results") || has("Your result") || has("Ihr Ergebnis") || has("Ditt resultat"));
+    let code = invited.path.rsplit('/').next().unwrap();
+    let cookie = who.cookie().unwrap_or_default();
+    let session = cookie.split_once('=').map_or("", |(_, value)| value);
+    for secret in [code, session, "/home/", "/root/", "/tmp/"] {
+        assert!(secret.is_empty() || !has(secret), "{secret} is in a PDF");
+    }
+}
+
 /// What the catalogue says for those who have it read aloud: language, whether it is tagged, and the title.
 fn for_screen_readers(bytes: &[u8]) -> (String, bool, String) {
     let document = Document::load_mem(bytes).expect("a PDF");
@@ -60,8 +84,10 @@ async fn a_report_is_a_pdf_once_complete_for_those_who_may_see_it(portal: Portal
     let page = max.get(&format!("/candidates/{}", ada.candidate)).await;
     let button = page.attribute("a[download]", "href").expect("a button to download it");
     for who in ["max@acme.example", "aud@acme.example"] {
-        let (status, kind, disposition, bytes) = portal.signed_in(who).await.file(&button).await;
+        let reader = portal.signed_in(who).await;
+        let (status, kind, disposition, bytes) = reader.file(&button).await;
         assert_eq!((status, kind.as_str()), (StatusCode::OK, "application/pdf"));
+        opens_nothing(&bytes, &ada, &reader);
         assert!(
             disposition.starts_with("attachment") && disposition.contains("Ada%20Byron"),
             "{disposition}"
@@ -160,6 +186,7 @@ async fn candidates_keep_their_result_as_a_pdf(portal: Portal) {
         let page = visitor.get(&ada.path).await;
         let (status, kind, disposition, bytes) = visitor.file(&path).await;
         assert_eq!((status, kind.as_str()), (StatusCode::OK, "application/pdf"));
+        opens_nothing(&bytes, &ada, &visitor);
         assert!(page.html.contains("/result.pdf") && disposition.starts_with("attachment"), "{disposition}");
         assert_eq!(for_screen_readers(&bytes), (language.to_owned(), true, title.to_owned()));
         let text = text_of(&bytes);
