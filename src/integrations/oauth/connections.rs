@@ -187,30 +187,21 @@ impl Connections {
     where
         F: Future<Output = Result<T, lever_client::Error>>,
     {
-        let (api, version) = self.api(id).await?;
-        match work(api.clone()).await {
-            Err(lever_client::Error::AccessGone { status, message }) if self.is_new(id, version) => {
-                return Err(self.refused(id, &api, version, (status, message)).await?);
-            }
-            Err(lever_client::Error::AccessGone { .. }) => {}
-            Err(objection) if objection.is_about_acting_as() => {
-                return self.in_anothers_name(id, api, &work).await;
-            }
-            Err(refusal) if refusal.may_be_about_rights() => {
-                return self.in_a_higher_name(id, api, &work, refusal).await;
-            }
-            answer => return Ok(answer?),
+        let (mut api, mut version) = self.api(id).await?;
+        let mut answer = work(api.clone()).await;
+        if matches!(answer, Err(lever_client::Error::AccessGone { .. })) && !self.is_new(id, version) {
+            let token = self.renewed(id, version).await?;
+            self.0
+                .renewals
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(*id, (token.version, Instant::now()));
+            (api, version) = (self.with_token(id, &token), token.version);
+            answer = work(api.clone()).await;
         }
-        let token = self.renewed(id, version).await?;
-        self.0
-            .renewals
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(*id, (token.version, Instant::now()));
-        let api = self.with_token(id, &token);
-        match work(api.clone()).await {
+        match answer {
             Err(lever_client::Error::AccessGone { status, message }) => {
-                Err(self.refused(id, &api, token.version, (status, message)).await?)
+                Err(self.refused(id, &api, version, (status, message)).await?)
             }
             Err(objection) if objection.is_about_acting_as() => self.in_anothers_name(id, api, &work).await,
             Err(refusal) if refusal.may_be_about_rights() => {
