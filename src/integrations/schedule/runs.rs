@@ -135,6 +135,35 @@ impl Run {
     /// No more ids of rows that could not be read are kept.
     pub const MOST_IDS: usize = 20;
 
+    /// A run of an integration, given with its company, that has read nothing yet. Times as in [`Run::since`] and
+    /// [`Run::started_at`].
+    pub(crate) fn begin(
+        (company_id, integration_id): (CompanyId, IntegrationId),
+        cause: RunCause,
+        since: Timestamp,
+        started_at: Timestamp,
+    ) -> Self {
+        Self {
+            id: ReconciliationId::new(),
+            company_id,
+            integration_id,
+            cause,
+            asked_by: None,
+            since,
+            started_at,
+            finished_at: None,
+            step: RunStep::Stage,
+            page: None,
+            listed: 0,
+            missing: 0,
+            failure: Reason::None,
+            unreadable: 0,
+            unreadable_ids: "[]".to_owned(),
+            planned: 0,
+            reported: 0,
+        }
+    }
+
     /// The ids of the first rows that could not be read, as far as these have one.
     pub fn unreadable_ids(&self) -> Vec<String> {
         serde_json::from_str(&self.unreadable_ids).unwrap_or_default()
@@ -200,25 +229,9 @@ pub fn request_run(
         .first(conn)
         .optional()?;
     let since = last.map_or(integration.created_at, |last| last.minus(OVERLAP));
-    let run = Run {
-        id: ReconciliationId::new(),
-        company_id: integration.company_id,
-        integration_id: integration.id,
-        cause,
-        asked_by: asked_by.cloned(),
-        since: since.max(now.minus(LONGEST)),
-        started_at: now,
-        finished_at: None,
-        step: RunStep::Stage,
-        page: None,
-        listed: 0,
-        missing: 0,
-        failure: Reason::None,
-        unreadable: 0,
-        unreadable_ids: "[]".to_owned(),
-        planned: 0,
-        reported: 0,
-    };
+    let of = (integration.company_id, integration.id);
+    let run =
+        Run { asked_by: asked_by.cloned(), ..Run::begin(of, cause, since.max(now.minus(LONGEST)), now) };
     diesel::insert_into(dsl::reconciliations).values(&run).execute(conn)?;
     read_next(conn, &run)?;
     plan_next(conn, integration.company_id, integration.id, next_time())?;

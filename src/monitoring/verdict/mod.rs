@@ -7,6 +7,8 @@
 pub mod known;
 mod parts;
 #[cfg(test)]
+mod table;
+#[cfg(test)]
 mod tests;
 
 pub use known::{Judged, Known, count, of_company, of_integration};

@@ -1,159 +1,15 @@
 //! The table of the specification: each thing that can be known, the part that it belongs to and how bad it is. Every
 //! one alone, every pair and every three of them must come to the worst.
 
-use super::known::{Chosen, Known, OddPosting, Webhook};
+use super::known::Known;
+use super::table::{HOUR, NOW, Row, TABLE, ago, counted, ended, found, silent, webhook, well};
 use super::*;
-use crate::completeness::Suspicion;
-use crate::events::health::{Failed, Queue};
-use crate::ids::{EventId, IntegrationId};
 use crate::integrations::State;
 use crate::integrations::checklist::Arrival;
-use crate::invitations::failed_writes::FailedWrites;
-use crate::invitations::questions::{Question, Waiting};
 use crate::monitoring::check::{Checkup, Point, Report, Standing, What};
 use crate::reasons::{Found, Reason};
-use lever_client::Scope;
+use crate::reconciliation::RunCause;
 use std::collections::BTreeSet;
-
-const HOUR: i64 = 3_600_000;
-
-/// The time of the tests.
-const NOW: Timestamp = Timestamp(1_800_000_000_000);
-
-fn ago(ms: i64) -> Timestamp {
-    Timestamp(NOW.0 - ms)
-}
-
-fn webhook(label: &str) -> Webhook {
-    Webhook {
-        label: label.to_owned(),
-        arrival: Arrival::Verified(ago(60_000)),
-        was_verified: true,
-        tested_at: None,
-        token_is_missing: false,
-        is_made: false,
-    }
-}
-
-/// An active integration of which all is known and all is well.
-fn well() -> Known {
-    Known {
-        id: IntegrationId::new(),
-        now: NOW,
-        state: State::Active,
-        state_reason: Reason::None,
-        updated_at: ago(48 * HOUR),
-        granted_at: Some(ago(48 * HOUR)),
-        checked_at: Some(ago(60_000)),
-        check_failure: Reason::None,
-        answer_ms: Some(12),
-        clock_ahead_s: 0,
-        missing: Vec::new(),
-        has_nobody: false,
-        twins: Vec::new(),
-        trigger: Chosen::There,
-        progression: Chosen::There,
-        gone_in_rules: Vec::new(),
-        tokens: 4,
-        webhooks: ["Application Created", "Candidate Stage Change", "Candidate Hired", "Candidate Deleted"]
-            .map(webhook)
-            .into(),
-        beside: Vec::new(),
-        decisions: Vec::new(),
-        webhooks_listed_at: None,
-        made_at: None,
-        failing_since: None,
-        failed: Failed::default(),
-        queue: Queue::default(),
-        mail_failed: 0,
-        unwritten: FailedWrites::default(),
-        mail_waits: None,
-        run: None,
-        day: None,
-        suspicions: Vec::new(),
-        jobs_failed: (0, None),
-        checkup: None,
-        postings: (Vec::new(), 0),
-    }
-}
-
-/// What is known besides, the part that it belongs to, and how bad that is.
-type Row = (&'static str, PartCode, Level, fn(&mut Known));
-
-fn silent(webhook: &mut Webhook) {
-    *webhook = Webhook { arrival: Arrival::None, was_verified: false, ..webhook.clone() };
-}
-
-fn found(what: What, standing: Standing, found: Found) -> Option<Checkup> {
-    Some(Checkup { at: ago(HOUR), report: Report { points: vec![Point { what, standing, found }] } })
-}
-
-const TABLE: &[Row] = &[
-    ("a check of access failed", PartCode::Access, Level::Failed, |known| {
-        known.check_failure = Reason::Text("Lever does not answer".into());
-    }),
-    ("the clock is so much behind that deliveries are refused", PartCode::Clock, Level::Failed, |known| {
-        known.clock_ahead_s = -45 * 60;
-    }),
-    ("a permission is missing", PartCode::Permissions, Level::Attention, |known| {
-        known.missing = vec![Scope::Webhooks];
-    }),
-    ("nobody to write as", PartCode::WritesAs, Level::Attention, |known| known.has_nobody = true),
-    ("connected twice", PartCode::SameAccount, Level::Attention, |known| {
-        known.twins = vec![(IntegrationId::new(), "the other".into())];
-    }),
-    ("the trigger stage is gone", PartCode::Trigger, Level::Failed, |known| {
-        known.trigger = Chosen::Gone { name: "Assessment".into(), since: ago(HOUR) };
-    }),
-    ("the progression stage is gone", PartCode::Stages, Level::Attention, |known| {
-        known.progression = Chosen::Gone { name: "Interview".into(), since: ago(HOUR) };
-    }),
-    ("a token was never pasted", PartCode::Signatures, Level::Attention, |known| {
-        known.webhooks[1].arrival = Arrival::Unverified(ago(HOUR));
-        known.webhooks[1].was_verified = false;
-    }),
-    ("signatures fail", PartCode::Signatures, Level::Attention, |known| {
-        known.failing_since = Some(ago(HOUR));
-    }),
-    ("a person's webhook is beside the portal's", PartCode::Signatures, Level::Attention, |known| {
-        known.beside = vec!["candidateStageChange".into()];
-    }),
-    ("a webhook was never heard from", PartCode::Webhooks, Level::Unproven, |known| {
-        silent(&mut known.webhooks[2]);
-    }),
-    ("somebody waits for a decision", PartCode::Decisions, Level::Attention, |known| {
-        let (question, event) = (Question::SameAddress, Some(EventId::new()));
-        known.decisions = vec![Waiting { question, count: 1, since: ago(HOUR), event }];
-    }),
-    ("events failed", PartCode::Failures, Level::Attention, |known| {
-        known.failed = Failed { count: 2, since: Some(ago(HOUR)) };
-    }),
-    ("events wait for long", PartCode::Queue, Level::Attention, |known| {
-        known.queue = Queue { depth: 3, oldest: Some(ago(HOUR)) };
-    }),
-    ("the mail server is away", PartCode::Mail, Level::Attention, |known| {
-        known.mail_waits = Some((ago(HOUR), "connection refused".into()));
-    }),
-    ("mail failed", PartCode::Mail, Level::Attention, |known| known.mail_failed = 1),
-    ("Lever refused what was to be written", PartCode::WriteBacks, Level::Attention, |known| {
-        let why = Reason::Text("Lever does not allow it".into());
-        known.unwritten = FailedWrites { count: 2, since: Some(ago(HOUR)), why };
-    }),
-    ("an origin is silent", PartCode::Completeness, Level::Attention, |known| {
-        known.suspicions = vec![Suspicion::Origin { origin: "agency".into(), listed: 3 }];
-    }),
-    ("a job was given up", PartCode::BackgroundWork, Level::Attention, |known| {
-        known.jobs_failed = (1, Some(ago(HOUR)));
-    }),
-    ("the test misses a webhook", PartCode::Test, Level::Attention, |known| {
-        let missing = Found::WebhooksMissing { events: vec!["candidateHired".into()] };
-        known.checkup = found(What::Webhooks, Standing::Failed, missing);
-    }),
-    ("a tag is misspelt", PartCode::Postings, Level::Attention, |known| {
-        let odd = OddPosting { name: "Engineer".into(), findings: vec![("is odd".into(), "Fix it.".into())] };
-        known.postings = (vec![odd], 1);
-    }),
-];
 
 fn judged(rows: &[&Row]) -> Verdict {
     let mut known = well();
@@ -361,4 +217,24 @@ fn a_test_that_lever_did_not_answer_is_not_all_well() {
         known.checked_at = Some(Timestamp(NOW.0 + 1));
         assert_eq!(judge(&known).state, VerdictState::Active, "{what:?}");
     }
+}
+
+/// What was compared and counted without a difference is good, and what somebody's new settings found is no loss.
+#[test]
+fn what_agrees_with_levers_list_is_good() {
+    let mut known = well();
+    known.run = ended(|_| ());
+    known.day = counted(5, 5, 5);
+    assert_eq!(judge(&known).state, VerdictState::Active, "{}", judge(&known).words);
+    known.run = ended(|run| (run.missing, run.cause) = (3, RunCause::Settings));
+    assert_eq!(judge(&known).state, VerdictState::Active, "{}", judge(&known).words);
+}
+
+/// Access that nobody has tried is not good, and a test shows that it is.
+#[test]
+fn access_is_unproven_until_something_shows_it() {
+    let mut known = Known { checked_at: None, granted_at: None, ..well() };
+    assert_eq!(judge(&known).level(PartCode::Access), Level::Unproven);
+    known.checkup = found(What::Access, Standing::Good, Found::AccessGood { ms: Some(12) });
+    assert_eq!(judge(&known).level(PartCode::Access), Level::Good);
 }
