@@ -610,6 +610,8 @@ alert-mail-body =
 
     { $what }
 
+    State now: { $state }
+
     { $page }
 
     It began at { $since }. This was written once to each admin of { $company }.

@@ -9,6 +9,7 @@ use crate::integrations::store as integration_store;
 use crate::invitations::bulk_moves::detect::BulkMoveState;
 use crate::invitations::bulk_moves::{self, view};
 use crate::job_queue::{JobKind, JobRow};
+use crate::monitoring::verdict;
 use crate::people::{self, Notice, User};
 use serde::Deserialize;
 
@@ -43,15 +44,20 @@ async fn alert(ctx: &JobContext, id: AlertId) -> JobResult {
         let company = people::company(conn, &alert.company_id)?;
         let integration = integration_store::get(conn, &alert.integration_id)?;
         let names = alerts::names(conn, &alert)?;
-        Ok(Some((alert, about, company, integration, names)))
+        // Now, not when it began: what the page shows to who follows the link.
+        let judged = verdict::of_integration(conn, integration)?;
+        Ok(Some((alert, about, company, judged, names)))
     });
-    let Some((alert, about, company, integration, names)) = found.await? else { return Ok(Next::Done) };
+    let Some((alert, about, company, judged, names)) = found.await? else { return Ok(Next::Done) };
     let notice = match about {
         About::Begun => Notice::AlertBegun(id),
         About::Over => Notice::AlertOver(id),
     };
+    let (integration, verdict) = (&judged.integration, &judged.verdict);
+    let state = format!("{}. {}", verdict.label, verdict.summary());
     let page = ctx.link(&format!("/settings/integrations/{}", integration.id));
-    let message = |user: &User| email::message(user, &company, &integration, &alert, (about, &names), &page);
+    let message =
+        |user: &User| email::message(user, &company, integration, &alert, (about, &names), &state, &page);
     notices::send(ctx, company.id, notice, message).await?;
     ctx.db.write(move |conn| alerts::told(conn, &id, about)).await?;
     Ok(Next::Done)

@@ -7,13 +7,15 @@ use crate::mail::Message;
 use crate::people::{Company, User};
 use url::Url;
 
-/// A letter to one admin. `names`: what the alert is about; `page`: the account's page in the portal.
+/// A letter to one admin. `names`: what the alert is about; `state`: the verdict on the integration, as its page shows it;
+/// `page`: that page.
 pub fn message(
     user: &User,
     company: &Company,
     integration: &Integration,
     alert: &Alert,
     (about, names): (About, &[String]),
+    state: &str,
     page: &Url,
 ) -> Message {
     let is_lost = alert.kind == AlertKind::AccessRevoked && integration.state_reason.is_other_than_revoked();
@@ -36,6 +38,7 @@ pub fn message(
         &[
             ("person", user.called().into()),
             ("what", what.into()),
+            ("state", state.into()),
             ("page", page.as_str().into()),
             ("since", since.into()),
             ("company", (&company.name).into()),

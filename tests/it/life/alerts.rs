@@ -53,6 +53,16 @@ async fn failing_events_are_told_of_once(working: Connected) {
     .await;
     working.make_due(Due::Check).await;
     working.mailed("ada@acme.example", "Events from Lever fail").await;
+    // The mail says of the integration what its page says.
+    let mails = working.mails_to("ada@acme.example").await;
+    let mail =
+        mails.iter().find(|mail| mail["subject"].to_string().contains("Events from Lever fail")).unwrap();
+    let state = working.admin.get(&working.page()).await.text("#state .badge");
+    let text = mail["text"].as_str().unwrap();
+    assert!(
+        state == "Needs you" && text.contains(&format!("State now: {state}. 1 event")),
+        "{state}: {text}"
+    );
     working.control(Method::DELETE, "faults", Value::Null).await;
     let replayed = working.admin.post(&format!("/events/{}/replay", failed.id), &[]).await;
     assert_eq!(replayed.status, StatusCode::SEE_OTHER, "{}", replayed.html);
