@@ -2,7 +2,7 @@
 
 use super::{CliError, logging};
 use crate::app;
-use crate::config::Config;
+use crate::config::{Config, LogFormat};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -11,31 +11,41 @@ use tokio::signal::unix::{SignalKind, signal};
 /// # Errors
 /// When it cannot start; says what to remedy.
 pub async fn run(config: Config, json: bool) -> Result<(), CliError> {
-    logging::start(config.log_format);
+    let log_format = config.log_format;
+    logging::start(log_format);
     let stopped = told_to_stop()?;
     let listener = app::listen(&config)?;
     let portal = app::start(config, listener).await?;
-    announce(&portal, json);
+    announce(&portal, log_format, json);
     stopped.await;
     tracing::info!("stopping: requests that were begun are answered");
     portal.stop().await;
     Ok(())
 }
 
-#[allow(clippy::print_stdout, reason = "what --json promises")]
-fn announce(portal: &app::Running, json: bool) {
+#[allow(clippy::print_stdout, clippy::print_stderr, reason = "what --json promises; the way in, for people")]
+fn announce(portal: &app::Running, log_format: LogFormat, json: bool) {
     tracing::info!(url = %portal.url, "the portal answers");
     let code = portal.setup_code.as_ref().map(crate::secrets::Code::expose);
-    if let Some(code) = code {
-        // Whoever reads the server's log owns the installation, until the set-up is done.
-        tracing::info!(
-            "first run: open {}setup?code={code} to set up the portal (set-up code: {code})",
-            portal.url
-        );
+    // Whoever reads the server's log owns the installation, until the set-up is done.
+    match (code, log_format) {
+        (Some(code), LogFormat::Text) => eprintln!("{}", way_in(portal.url.as_str(), code)),
+        (Some(code), LogFormat::Json) => {
+            tracing::info!("first start: open {}setup?code={code} (set-up code: {code})", portal.url);
+        }
+        (None, _) => {}
     }
     if json {
         println!("{}", json!({ "portal": portal.url, "setup_code": code }));
     }
+}
+
+/// What stands out of the log at the first start: a person has to act on it.
+fn way_in(portal: &str, code: &str) -> String {
+    format!(
+        "\n  First start: create the first company and its admin\n    open         {portal}setup?code={code}\n    \
+         set-up code  {code}\n  The code works once. Until then, anyone who can read this output can use it.\n"
+    )
 }
 
 /// Resolves at Ctrl-C or SIGTERM. The handlers are in place when this returns.

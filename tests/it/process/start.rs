@@ -31,12 +31,19 @@ async fn without_json_standard_output_stays_empty() {
     let mut child = place.command(&[]).spawn().unwrap();
     let mut lines =
         tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(child.stderr.take().unwrap()));
-    loop {
-        let line = lines.next_line().await.unwrap().expect("the log tells the set-up code");
-        if line.contains("set-up code") {
-            break;
+    let mut link = None;
+    let code = loop {
+        let line = lines.next_line().await.unwrap().expect("the way in is told");
+        // Apart from the log: no time, no level.
+        link = line.strip_prefix("    open         ").map(str::to_owned).or(link);
+        if let Some(code) = line.strip_prefix("    set-up code  ") {
+            break code.to_owned();
         }
-    }
+    };
+    let link = link.expect("the link before the code").replace("localhost", "127.0.0.1");
+    assert!(link.ends_with(&format!("/setup?code={code}")), "{link}");
+    let page = Visitor::of(link.parse().unwrap()).get(&format!("/setup?code={code}")).await;
+    assert_eq!((page.status, page.text("h1").is_empty()), (StatusCode::OK, false));
     child.start_kill().unwrap();
     assert!(child.wait_with_output().await.unwrap().stdout.is_empty());
 }
