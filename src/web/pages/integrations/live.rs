@@ -5,7 +5,7 @@ use super::diagnostics::Diagnostics;
 use super::part::Part;
 use super::show::{Facts, facts};
 use crate::events::health::Queue;
-use crate::integrations::{Integration, checklist};
+use crate::integrations::Integration;
 use crate::invitations::bulk_moves::view::{self, Summary};
 use crate::monitoring::health::{self, Health};
 use crate::monitoring::verdict::Judged;
@@ -22,8 +22,6 @@ struct LiveParts {
     status: Judged,
     health: Health,
     diagnostics: Diagnostics,
-    /// When the first event came.
-    first_event: Option<Timestamp>,
     facts: Facts,
     can_grant: bool,
     /// Mass moves about which something can be done.
@@ -38,13 +36,12 @@ pub(super) async fn live(
     let part = Part::named(params.text("part"));
     let status = who.judged(&integration.id)?.clone();
     let (connections, judged, company) = (app.connections.clone(), status.clone(), *who.company_id());
-    let (health, diagnostics, first_event, facts, bulk_moves) = app
+    let (health, diagnostics, facts, bulk_moves) = app
         .db
         .read(move |conn| {
             Ok((
                 health::assess(conn, &connections, &judged)?,
                 Diagnostics::load(conn, &judged.integration)?,
-                checklist::first_event(conn, &judged.integration.id)?,
                 facts(conn, &judged)?,
                 view::current(conn, &company, Some(&judged.integration.id), Timestamp::now())?,
             ))
@@ -54,5 +51,5 @@ pub(super) async fn live(
     layout.title = part.title(&status.integration);
     layout.live_standing = Some(part.live_path(&status.integration.id));
     let can_grant = app.connections.has_app();
-    render(&LiveParts { layout, status, health, diagnostics, first_event, facts, can_grant, bulk_moves })
+    render(&LiveParts { layout, status, health, diagnostics, facts, can_grant, bulk_moves })
 }

@@ -43,8 +43,8 @@ pub(super) struct Facts {
     tokens: Vec<SigningToken>,
     /// The webhooks that the portal made.
     made: Vec<MadeWebhook>,
-    /// When the first event came; looked up while the integration is being set up.
-    first_event: Option<Timestamp>,
+    /// When the first event came.
+    pub(super) first_event: Option<Timestamp>,
     /// How many rules differ by posting.
     rules: usize,
     /// Stages that rules name and that are gone from Lever.
@@ -58,10 +58,6 @@ pub(super) fn facts(conn: &mut Conn, status: &Judged) -> DbResult<Facts> {
         None => None,
     };
     let (stages, rules) = (stages::all(conn, id)?, rules::all(conn, id)?);
-    let first_event = match integration.state {
-        State::SettingUp => checklist::first_event(conn, id)?,
-        State::Active | State::Disconnected => None,
-    };
     let is_named = |stage: &KnownStage| rules.iter().any(|rule| rule.names(&stage.stage_id));
     let gone = stages.iter().filter(|stage| stage.removed_at.is_some() && is_named(stage));
     Ok(Facts {
@@ -72,7 +68,7 @@ pub(super) fn facts(conn: &mut Conn, status: &Judged) -> DbResult<Facts> {
         stages,
         tokens: tokens::valid(conn, id)?,
         made: lever_webhooks::made(conn, id)?,
-        first_event,
+        first_event: checklist::first_event(conn, id)?,
         status: status.clone(),
     })
 }
@@ -141,7 +137,6 @@ struct ShowPage {
     is_stale: bool,
     /// Why the stages may be out of date.
     stages_note: Option<String>,
-    missing: Vec<Scope>,
     webhook_url: String,
     lever_page: Option<String>,
     can_grant: bool,
@@ -244,7 +239,7 @@ impl ShowPage {
 
     /// Whether Lever lets the portal make webhooks.
     fn may_make(&self) -> bool {
-        !self.missing.contains(&Scope::Webhooks)
+        !self.facts.missing().contains(&Scope::Webhooks)
     }
 
     /// Whether the portal made a webhook with this token.

@@ -123,12 +123,10 @@ impl Page {
             // Sent again, it overwrites: the person has been told what is saved now.
             typed = typed.with("version", [integration.settings_version.to_string()]);
         }
-        let missing = facts.missing();
         let webhook_url = app.link(&integration.webhook_path());
         let page = ShowPage {
             part: self.part,
             came_back,
-            missing,
             webhook_url: if who.user.role.may_configure() { webhook_url.to_string() } else { String::new() },
             lever_page: lever_page(integration),
             can_grant: app.connections.has_app(),
