@@ -106,8 +106,13 @@ fn decided(
     let integration = integration_store::get(conn, &event.integration_id)?;
     let candidate = keep_candidate(conn, event, seen)?;
     let kind = processed_as(event);
-    let noticed = crate::jobs::event::posting_findings::look_at_posting(conn, event, &kind, seen)?;
-    add_all(conn, event, noticed)?;
+    let settings = posting_rules::settings(conn, &integration)?;
+    // Before what Lever shows of the posting now takes the place of what was known of it.
+    let missing = second_look::tags_missing(conn, event, seen, &settings)?;
+    if !missing.any() {
+        let noticed = posting_findings::look_at_posting(conn, event, &kind, seen)?;
+        add_all(conn, event, noticed)?;
+    }
     if let Some(what) = second_look::stage_not_yet(event, &seen.opportunity)
         && second_look::look_again(conn, event, what)?
     {
@@ -148,13 +153,16 @@ fn decided(
             .find(|stage| stage.stage_id == id.as_str())
             .map_or_else(|| id.to_string(), |s| s.name.clone())
     };
-    let settings = posting_rules::settings(conn, &integration)?;
     let unknown_tests = report_tags(conn, event, seen)?;
     let decision = decide(&settings, facts);
-    if let Some(doubt) = second_look::posting_not_yet(conn, event, seen, &settings, &decision)?
+    if let Some(doubt) = second_look::posting_not_yet(conn, event, seen, &settings, &missing, &decision)?
         && second_look::look_again(conn, event, doubt)?
     {
         return Ok(false);
+    }
+    if missing.any() {
+        let noticed = posting_findings::look_at_posting(conn, event, &kind, seen)?;
+        add_all(conn, event, noticed)?;
     }
     // Whose application is processed first, after an outage say, was moved all the same: the move decides, with those who
     // were moved at the same time.

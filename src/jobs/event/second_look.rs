@@ -4,9 +4,10 @@
 use crate::db::{Conn, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{self, Event, EventKind, StepKind, StepStatus, processed_as, queue};
-use crate::invitations::rules::Settings;
 use crate::invitations::rules::matching::{PostingRule, Scope};
+use crate::invitations::rules::{SCREENING_TAG, Settings};
 use crate::invitations::{Decision, OpportunitySnapshot, Refusal};
+use crate::postings::{self, KnownPosting};
 use crate::reasons::{NotYet, Reason};
 use crate::time::Timestamp;
 use lever_client::{AppliedFor, Event as Kind, Opportunity, Origin, StageId};
@@ -101,6 +102,59 @@ pub(super) fn stage_not_yet(event: &Event, seen: &Opportunity) -> Option<Doubt> 
     (!is_known).then(|| NotYet::Move.into())
 }
 
+/// Tags that decide, of which Lever shows none with the posting now, though something else says that it has them.
+#[derive(Debug, Default)]
+pub(super) struct MissingTags {
+    /// The screening tag is among them, and this event makes it count.
+    invites: bool,
+    /// A tag of a rule, or the candidate tag, is.
+    differs: bool,
+    /// The posting was never seen before.
+    is_new: bool,
+}
+
+impl MissingTags {
+    /// Whether what Lever shows of the posting may be out of date.
+    pub(super) fn any(&self) -> bool {
+        self.invites || self.differs
+    }
+}
+
+/// What the posting's tags were known to be before this event, beside what Lever shows of them now. Two things tell: what
+/// was read of the posting, and the tags of somebody who applied, to whom Lever copies the posting's.
+pub(super) fn tags_missing(
+    conn: &mut Conn,
+    event: &Event,
+    seen: &OpportunitySnapshot,
+    settings: &Settings,
+) -> DbResult<MissingTags> {
+    let Some(posting) = seen.posting.visible() else { return Ok(MissingTags::default()) };
+    let known = postings::get(conn, &event.integration_id, posting.id.as_str())?;
+    let is_application = processed_as(event) == Kind::ApplicationCreated;
+    let copied = if is_application { seen.opportunity.tags.as_slice() } else { &[] };
+    // Changed since it was read: then what Lever shows is what somebody made of it.
+    let is_changed = |known: &KnownPosting| {
+        posting.updated_at.is_some_and(|at| Timestamp(at.as_millisecond()) > known.seen_at)
+    };
+    let before =
+        known.as_ref().filter(|known| !is_changed(known)).map(KnownPosting::tags).unwrap_or_default();
+    let is_missing = |tag: &str| !posting.tags.iter().any(|shown| shown == tag);
+    let had = |tag: &str| before.iter().chain(copied).any(|there| there == tag);
+    let of_rule = |rule: &PostingRule| match &rule.scope {
+        Scope::Tag(tag) => is_missing(tag) && had(tag),
+        Scope::Posting { .. } | Scope::Every => false,
+    };
+    // The candidate tag is on candidates by right: only the posting itself tells that it was copied.
+    let was_copied =
+        |tag: &String| is_missing(tag) && before.contains(tag) && seen.opportunity.tags.contains(tag);
+    Ok(MissingTags {
+        invites: is_application && is_missing(SCREENING_TAG) && had(SCREENING_TAG),
+        differs: settings.rules.iter().any(of_rule)
+            || settings.candidate_tag.as_ref().is_some_and(was_copied),
+        is_new: is_application && known.is_none(),
+    })
+}
+
 /// What the decision would need to know about the posting, and Lever does not show.
 ///
 /// Without an application the account's own settings decide, and the invitation is for no posting. That somebody
@@ -111,6 +165,7 @@ pub(super) fn posting_not_yet(
     event: &Event,
     seen: &OpportunitySnapshot,
     settings: &Settings,
+    missing: &MissingTags,
     decision: &Decision,
 ) -> DbResult<Option<Doubt>> {
     let is_invited = matches!(decision, Decision::Invite(_));
@@ -126,7 +181,13 @@ pub(super) fn posting_not_yet(
         return Ok(may_be_old.then(|| Doubt::small(NotYet::Latest)));
     }
     if seen.opportunity.applied_for() != AppliedFor::Nothing {
-        return Ok(None);
+        let is_doubted = missing.differs || (missing.invites && !is_invited);
+        let once = || Doubt { what: NotYet::Posting, looks: &LOOKS[..1], is_listed: true };
+        return Ok(match is_doubted {
+            true => Some(NotYet::Posting.into()),
+            // Nothing is known to compare with.
+            false => (missing.is_new && !is_invited).then(once),
+        });
     }
     if processed_as(event) == Kind::ApplicationCreated {
         return Ok(Some(NotYet::Application.into()));

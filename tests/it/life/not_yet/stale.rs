@@ -194,3 +194,43 @@ async fn a_rule_of_a_posting_counts_for_every_origin((working, proxy): (Connecte
         assert_eq!(working.mails(&format!("by{origin}@people.example"), "invites you").await, 0, "{origin}");
     }
 }
+
+/// A posting's tags as Lever shows them for a moment, before it shows what is there.
+const OLD_TAGS: [&str; 4] = ["[]", "null", r#"["Engineering"]"#, r#"["alva: screening"]"#];
+
+on_both_databases!(behind_proxy => tags_of_a_posting_that_come_late_lose_no_applicant);
+/// Lever's first answer about the posting has not the tag that invites: the applicant's own tags, which Lever copies from
+/// it, say that it is there. So does what was read of it before.
+async fn tags_of_a_posting_that_come_late_lose_no_applicant((working, proxy): (Connected, Proxy)) {
+    for (number, old) in OLD_TAGS.into_iter().enumerate() {
+        let old: Value = serde_json::from_str(old).unwrap();
+        for times in [1, 2] {
+            let shown = old.clone();
+            proxy.change(
+                "GET",
+                "/v1/postings/",
+                edit(move |answer| answer["data"]["tags"] = shown.clone()),
+                times,
+            );
+            let email = working.applies(&format!("Late{number}x{times}")).await;
+            working.mailed(&email, "invites you").await;
+            assert_eq!(working.mails(&email, "invites you").await, 1, "{old} {times}");
+        }
+    }
+    // Nothing false is said on the way, and what is looked at again says so.
+    let event = working.event("applicationCreated", |event| event.state == State::Done).await;
+    let told = working.timeline(&event).await;
+    assert!(told.contains("Lever does not show the posting") && !told.contains("no screening tag"), "{told}");
+}
+
+on_both_databases!(behind_proxy => a_tag_that_was_taken_off_a_posting_is_not_waited_for);
+/// Somebody took the tag off after it was read: Lever says when the posting was changed, and that is believed.
+async fn a_tag_that_was_taken_off_a_posting_is_not_waited_for((working, _proxy): (Connected, Proxy)) {
+    let email = working.applies("Before").await;
+    working.mailed(&email, "invites you").await;
+    working.posting(POSTING, json!({"tags": []})).await;
+    working.applies("After").await;
+    let event = working.event("applicationCreated", |event| event.outcome.as_str() == "nothing_to_do").await;
+    let told = working.timeline(&event).await;
+    assert!(!told.contains("asked again"), "{told}");
+}
