@@ -227,6 +227,8 @@ pub enum Reason {
     Retry { why: Box<Self>, attempt: i32, seconds: u64 },
     /// Given up after so many attempts.
     GivenUp { attempts: i32, last: Box<Self> },
+    /// Something was to be written to Lever, and Lever did not say whether it was.
+    MayBeWritten { last: Box<Self> },
     /// Background work of a kind that this version does not have.
     JobUnknown,
     /// What background work is about cannot be read.

@@ -162,6 +162,7 @@ impl Reason {
             Self::GivenUp { attempts, last } => {
                 say("given_up", &[("attempts", number(*attempts)), ("last", last.sentence(words).into())])
             }
+            Self::MayBeWritten { last } => say("may_be_written", &[("last", last.sentence(words).into())]),
             Self::ActionWaits { action, why } => say(
                 "action_waits",
                 &[("action", words.name("action", action).into()), ("why", why.sentence(words).into())],

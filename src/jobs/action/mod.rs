@@ -2,6 +2,7 @@
 //! happens once; what stopped half-way goes on from there.
 
 pub(in crate::jobs) mod link;
+mod once;
 pub(in crate::jobs) mod queue;
 pub(in crate::jobs) mod send_email;
 mod there;

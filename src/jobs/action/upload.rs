@@ -1,5 +1,6 @@
 //! The summary of a result as a file on the opportunity in Lever. The full result stays in the portal.
 
+use super::once::Once;
 use super::there;
 use super::write_back::{in_lever, result_link};
 use crate::db::DbError;
@@ -27,19 +28,21 @@ pub(in crate::jobs) async fn upload_report(
         Err(failure) => return ActionOutcome::from_failure(failure),
     };
     let (name, size) = (there::file_name(invitation), bytes.len());
-    let (of, since) = (invitation.id, action.created_at);
+    let (of, since, once) = (invitation.id, action.created_at, Once::of(action));
     let tried =
         in_lever(ctx, invitation, StepKind::SummaryAttached, Reason::Value(name.clone()), |api, id| {
-            let (name, bytes) = (name.clone(), bytes.clone());
+            let (name, bytes, once) = (name.clone(), bytes.clone(), once.clone());
             async move {
                 if api.files(&id).await?.iter().any(|file| there::is_summary(file, &of, size, since)) {
                     return Ok(());
                 }
+                once.begin()?;
                 let upload = Upload { name, mime: "application/pdf".to_owned(), bytes };
                 api.upload_file(&id, upload).await.map(drop)
             }
         });
-    Ok(match tried.await? {
+    let tried = tried.await?;
+    Ok(match once.ended(tried) {
         ActionOutcome::Failed(Reason::LeverTooLarge { detail }) => {
             ActionOutcome::Failed(Reason::FileTooLarge { name, kilobytes: size.div_ceil(1000), detail })
         }

@@ -13,6 +13,7 @@ use crate::invitations::actions::Action;
 use crate::invitations::follow_up::{PROGRESS_TAGS, progress_tag};
 use crate::invitations::{Invitation, follow_up, store};
 use crate::jobs::JobContext;
+use crate::jobs::action::once::Once;
 use crate::jobs::action::{ActionOutcome, there};
 use crate::jobs::event::fetch::{Unavailable, steps_of};
 use crate::reasons::Reason;
@@ -69,17 +70,18 @@ pub(in crate::jobs) async fn add_note(
         return Ok(ActionOutcome::Failed(Reason::NoResult));
     };
     let link = result_link(ctx, invitation);
-    let text = note_text(&outcome, &link);
-    in_lever(ctx, invitation, StepKind::NoteWritten, Reason::Value(link.clone()), |api, id| {
-        let text = text.clone();
+    let (text, once) = (note_text(&outcome, &link), Once::of(action));
+    let tried = in_lever(ctx, invitation, StepKind::NoteWritten, Reason::Value(link.clone()), |api, id| {
+        let (text, once) = (text.clone(), once.clone());
         async move {
             if api.notes(&id).await?.iter().any(|note| there::is_written(note, &of, &text, since)) {
                 return Ok(());
             }
+            once.begin()?;
             api.add_note(&id, &NewNote { text, ..NewNote::default() }).await.map(drop)
         }
-    })
-    .await
+    });
+    Ok(once.clone().ended(tried.await?))
 }
 
 /// Adds the address of the result to the opportunity's links.

@@ -59,6 +59,7 @@ fn every_reason_without_parameters_has_its_message() {
         Reason::ErasedUnknown,
         Reason::ErasedAnonymized,
         Reason::LeverTooSlow,
+        Reason::MayBeWritten { last: Box::new(Reason::LeverTooSlow) },
         Reason::AccessRevoked,
         Reason::AccessAnswerLost,
         Reason::NobodyToActFor,

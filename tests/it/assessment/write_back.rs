@@ -3,10 +3,12 @@
 use super::*;
 use crate::support::lever::Connected;
 use crate::support::on_both_databases;
+use crate::support::proxy::{Change, Proxy};
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::schema::{integrations, lever_stages};
 use alva_portal::integrations::State;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 async fn api(there: &Connected, path: &str) -> Value {
     there.api(reqwest::Method::GET, path, Value::Null).await
@@ -205,4 +207,31 @@ async fn without_the_permission_for_files(there: Connected) {
         (!notes.contains("#result-")).then_some(())
     })
     .await;
+}
+
+on_both_databases!(Connected::active_behind_proxy => a_list_that_is_behind_makes_nothing_twice);
+/// Lever writes the note and the file, its answers are lost, and its lists do not show them yet when they are asked.
+async fn a_list_that_is_behind_makes_nothing_twice((there, proxy): (Connected, Proxy)) {
+    let fields = json!({"name": "Ada Byron", "stage": "New applicant", "silent": true});
+    let made = there.control(reqwest::Method::POST, "opportunities", fields).await;
+    let id = made["data"]["id"].as_str().or(made["id"].as_str()).or(made["data"][0]["id"].as_str());
+    let id = id.unwrap_or_else(|| panic!("an opportunity: {made}")).to_owned();
+    let ada = invite(&there.portal, &there.company, &there.integration, &id).await;
+    for part in ["/notes", "/files"] {
+        proxy.change("POST", part, Change::LoseAnswer, 1);
+        proxy.change("GET", part, Change::Edit(Arc::new(|body| body["data"] = json!([]))), 2);
+    }
+    through_both(&there.portal.visitor(), &ada).await;
+    let page = format!("/candidates/{}", ada.candidate);
+    until("both to be there, and known to be", PATIENCE * 3, async || {
+        let rows = there.admin.get(&page).await.text("table tbody tr");
+        eprintln!("ROWS {rows}");
+        let is_done = |what: &str| rows.lines().any(|row| row.starts_with(what) && row.contains("done 3"));
+        (is_done("Write the result as a note") && is_done("Attach the summary")).then_some(())
+    })
+    .await;
+    for part in ["notes", "files"] {
+        let listed = api(&there, &format!("opportunities/{id}/{part}")).await;
+        assert_eq!(listed["data"].as_array().unwrap().len(), 1, "{listed}");
+    }
 }
