@@ -240,13 +240,14 @@ async fn make(
     };
     let mut there: HashSet<WebhookId> = listed.iter().map(|webhook| webhook.id.clone()).collect();
     let mut outcome = Outcome::default();
+    let mut is_doubtful = false;
     for event in wanted {
         if let Some(at) = known.iter().position(|made| made.kind == event.as_str()) {
             known.swap_remove(at);
             outcome.kept += 1;
             continue;
         }
-        let webhook = match orphans::create(connections, id, url, event, &there).await {
+        let created = match orphans::create(connections, id, url, event, &there).await {
             // Without it an archived candidate is noticed later, before the next reminder; so it is no reason to fail.
             Err(CallError::Lever(Error::OurFault { message, .. })) if !WEBHOOKS.contains(event) => {
                 tracing::info!(integration = %id, message, "Lever makes no webhook for archived candidates");
@@ -254,9 +255,16 @@ async fn make(
             }
             made => made?,
         };
-        there.insert(webhook.id.clone());
-        store_webhook(connections, id, event, webhook).await?;
+        is_doubtful |= created.is_doubtful;
+        there.insert(created.webhook.id.clone());
+        store_webhook(connections, id, event, created.webhook).await?;
         outcome.made += 1;
+    }
+    if is_doubtful {
+        // By now Lever lists what it made while its answers were lost.
+        listed = connections.call(id, |api| async move { api.webhooks().await }).await?;
+        let removed = orphans::remove(connections, id, url, &listed).await?;
+        listed.retain(|webhook| !removed.contains(&webhook.id));
     }
     // Only now, so that Lever reports to one of the two addresses at any time, whatever fails on the way.
     for webhook in useless {
@@ -346,6 +354,15 @@ async fn store_webhook(
     Ok(())
 }
 
+/// Strikes a webhook off that is gone from Lever.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn forget(conn: &mut Conn, id: &IntegrationId, webhook: &str) -> DbResult<()> {
+    diesel::delete(dsl::lever_webhooks.find((id, webhook))).execute(conn)?;
+    Ok(())
+}
+
 pub(super) async fn delete(api: lever_client::Api, id: WebhookId) -> Result<(), Error> {
     match api.delete_webhook(&id).await {
         Err(Error::NotFound { .. }) => Ok(()),
@@ -389,7 +406,7 @@ async fn remove_one(
     connections
         .db()
         .write(move |conn| {
-            diesel::delete(dsl::lever_webhooks.find((&id, &webhook.webhook_id))).execute(conn)?;
+            forget(conn, &id, &webhook.webhook_id)?;
             tokens::retire(conn, &sealer, &id, &webhook.signing_token_id)?;
             Ok(())
         })

@@ -218,7 +218,12 @@ async fn refresh(app: &Arc<OAuthApp>, row: &Integration) -> Result<(), AccessErr
                     let kept = current.refresh_token_sealed.clone();
                     store_grant(conn, &sealer, &current, &grant, kept, &scopes)?;
                     watch::renewed(conn, &id, &Reason::None)?;
-                    lever_account::learn(conn, &id, grant.claims().as_ref(), false)
+                    let before = lever_account::of_integration(conn, &id)?;
+                    lever_account::learn(conn, &id, grant.claims().as_ref(), false)?;
+                    match grant.refresh_token {
+                        Some(_) => Ok(()),
+                        None => lever_account::kept_token(conn, &before),
+                    }
                 })
                 .await?;
             Ok(())
@@ -254,9 +259,9 @@ async fn request_tokens(app: &Arc<OAuthApp>, row: &Integration) -> Result<Grant,
     Err(match failure {
         gone if gone.grant_is_gone() => {
             let lever = app.db.read(move |conn| lever_account::of_integration(conn, &id)).await?;
-            let reason = match lever.answer_lost_at {
-                Some(_) => Reason::AccessAnswerLost,
-                None => Reason::AccessRevoked,
+            let reason = match lever.may_have_rotated() {
+                true => Reason::AccessAnswerLost,
+                false => Reason::AccessRevoked,
             };
             AccessError::Gone { reason: reason.into() }
         }

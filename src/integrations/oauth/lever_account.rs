@@ -70,6 +70,11 @@ impl LeverAccount {
         }
     }
 
+    /// Whether Lever may have put another refresh token in the place of the one that is kept, without the portal learning it.
+    pub fn may_have_rotated(&self) -> bool {
+        self.answer_lost_at.is_some_and(|at| at > NOT_ROTATED)
+    }
+
     /// The user to act as.
     pub fn acts_as(&self) -> Option<UserId> {
         self.user_id.as_deref().map(UserId::from)
@@ -159,6 +164,21 @@ pub fn act_as(
 pub fn note_trouble(conn: &mut Conn, integration: &IntegrationId, trouble: &str) -> DbResult<()> {
     let row = LeverAccount { trouble: trouble.to_owned(), ..of_integration(conn, integration)? };
     put(conn, &row)
+}
+
+/// That a refresh token was used a second time and taken: Lever does not rotate this account's.
+const NOT_ROTATED: Timestamp = Timestamp(0);
+
+/// Access was renewed, and the answer held no new refresh token. Lever's do, so the one that counts may be lost; where the one
+/// before is taken a second time, Lever does not rotate this account's, and nothing is. `before`: the account as it was
+/// when the answer came.
+///
+/// # Errors
+/// When the database refuses.
+pub fn kept_token(conn: &mut Conn, before: &LeverAccount) -> DbResult<()> {
+    let at = before.answer_lost_at.map_or_else(Timestamp::now, |_| NOT_ROTATED);
+    let row = of_integration(conn, &before.integration_id)?;
+    put(conn, &LeverAccount { answer_lost_at: Some(at), ..row })
 }
 
 /// The answer to a renewal of access was lost: Lever may have rotated the token.

@@ -1,5 +1,7 @@
 //! Answers of Lever's that are lost, odd, or come from another address.
 
+mod made_once;
+
 use super::*;
 use crate::support::on_both_databases;
 use crate::support::proxy::{Change, Proxy};
@@ -98,6 +100,37 @@ async fn a_lost_refresh_answer_is_not_a_revocation((there, proxy): (Connected, P
     .await;
 }
 
+on_both_databases!(Connected::behind_proxy => a_refresh_without_a_new_token_is_not_a_revocation);
+/// Lever renews access and its answer holds no refresh token: the one before works or not, and nobody revoked anything. Where
+/// it worked a second time, Lever keeps it, and what is refused later was revoked.
+async fn a_refresh_without_a_new_token_is_not_a_revocation((there, proxy): (Connected, Proxy)) {
+    let process = another_process(&there, &proxy);
+    let page = format!("/settings/integrations/{}", there.integration);
+    for odd in [json!(null), json!(""), json!(7)] {
+        proxy.change("POST", "/oauth/token", edit(move |body| body["refresh_token"] = odd.clone()), 1);
+        expire(&there).await;
+        process.token(&there.integration).await.unwrap();
+        expire(&there).await;
+        let gone = process.token(&there.integration).await.err().unwrap();
+        assert!(matches!(gone, AccessError::Gone { .. }), "{gone:?}");
+        let banner = there.admin.get(&page).await.text(".banner.failed");
+        assert!(banner.contains("held no new token") && !banner.contains("was revoked"), "{banner}");
+        crate::support::lever::consent::grant_again(&there.lever, &there.admin, &there.integration).await;
+    }
+    // Lever keeps the token, as other authorization servers do, and refuses it later.
+    for _ in 0..3 {
+        let answer = json!({"access_token": "opaque", "expires_in": 3600, "token_type": "Bearer"});
+        proxy.change("POST", "/oauth/token", Change::Answer(200, answer), 1);
+        expire(&there).await;
+        process.token(&there.integration).await.unwrap();
+    }
+    let refusal = json!({"error": "invalid_grant", "error_description": "Unknown or invalid refresh token."});
+    proxy.change("POST", "/oauth/token", Change::Answer(403, refusal), 1);
+    expire(&there).await;
+    let gone = process.token(&there.integration).await.err().unwrap();
+    assert!(gone.to_string().contains("revoked"), "{gone}");
+}
+
 on_both_databases!(Connected::behind_proxy => a_refresh_that_ended_with_its_process_is_not_a_revocation);
 /// The process dies between Lever's answer and its own note of it: the next one meets a token that was rotated.
 async fn a_refresh_that_ended_with_its_process_is_not_a_revocation((there, proxy): (Connected, Proxy)) {
@@ -186,53 +219,6 @@ async fn token_answers_that_can_hardly_be_read_lose_no_token((there, proxy): (Co
     let after = account(&there).await;
     assert_eq!(after.grant_version, before.grant_version + 8);
     assert_eq!(after.state, before.state);
-}
-
-on_both_databases!(Connected::behind_proxy => a_webhook_whose_answer_is_lost_is_never_doubled);
-/// A webhook whose create answer is lost, cut or nested twice is taken over or made anew, never doubled.
-async fn a_webhook_whose_answer_is_lost_is_never_doubled((there, proxy): (Connected, Proxy)) {
-    let path = format!("/settings/integrations/{}", there.integration);
-    let set_up = format!("{path}/webhooks");
-    proxy.change("POST", "/v1/webhooks", edit(|body| *body = json!({"data": body.clone()})), 1);
-    proxy.change("POST", "/v1/webhooks", Change::LoseAnswer, 1);
-    there.admin.post(&set_up, &[]).await.leads_to(&path);
-    assert!(there.admin.get(&path).await.text(".flash").contains("The webhooks are set up in Lever"));
-    let hooks = webhooks(&there).await;
-    assert_eq!(kinds(&hooks), ALL);
-
-    // Lost again and again: said so; nothing is left, and the next time sets all up.
-    there.admin.post(&format!("{path}/disconnect"), &[]).await.leads_to(&path);
-    assert_eq!(webhooks(&there).await.len(), 0);
-    assert_eq!(
-        crate::support::lever::consent::grant_again(&there.lever, &there.admin, &there.integration).await,
-        there.integration
-    );
-    proxy.change("POST", "/v1/webhooks", Change::LoseAnswer, 2);
-    there.admin.post(&set_up, &[]).await.leads_to(&path);
-    let words = there.admin.get(&path).await.text(".flash");
-    assert!(words.contains("Lever's answer can't be read"), "{words}");
-    assert_eq!(webhooks(&there).await.len(), 0);
-    there.admin.post(&set_up, &[]).await.leads_to(&path);
-    assert_eq!(kinds(&webhooks(&there).await), ALL);
-}
-
-on_both_databases!(Connected::behind_proxy => webhooks_that_nobody_knows_are_removed);
-/// What was left in Lever in former times is removed with Set up webhooks, and with Disconnect.
-async fn webhooks_that_nobody_knows_are_removed((there, proxy): (Connected, Proxy)) {
-    let path = format!("/settings/integrations/{}", there.integration);
-    let url = there.portal.running.url.join(&account(&there).await.webhook_path()).unwrap();
-    let body = json!({"event": "candidateHired", "url": url.as_str()});
-    let elsewhere = json!({"event": "candidateHired", "url": "https://other.example/hook"});
-    there.api(Method::POST, "webhooks", body.clone()).await;
-    there.api(Method::POST, "webhooks", elsewhere).await;
-    there.admin.post(&format!("{path}/webhooks"), &[]).await.leads_to(&path);
-    assert_eq!(webhooks(&there).await.len(), 6, "the five, and the one of another");
-    there.api(Method::POST, "webhooks", body).await;
-    there.admin.post(&format!("{path}/disconnect"), &[]).await.leads_to(&path);
-    let left = webhooks(&there).await;
-    assert_eq!(left.len(), 1);
-    assert_eq!(left[0]["url"], "https://other.example/hook");
-    drop(proxy);
 }
 
 on_both_databases!(Connected::behind_proxy => an_application_by_its_id_alone_is_not_no_posting);
