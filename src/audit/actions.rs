@@ -109,6 +109,8 @@ text_enum! {
         IntegrationReconnected => "integration.reconnected",
         /// A Lever account was disconnected.
         IntegrationDisconnected => "integration.disconnected",
+        /// What was left in Lever after an account was disconnected is gone, or stays.
+        IntegrationAccessEnded => "integration.access_ended",
         /// An integration has another name.
         IntegrationRenamed => "integration.renamed",
         /// Webhooks were made in Lever.

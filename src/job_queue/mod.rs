@@ -55,6 +55,8 @@ text_enum! {
         PollTestOrder => "poll_test_order",
         /// Looks again at a candidate whom Lever may not have shown as they are.
         LookAgain => "look_again",
+        /// Removes webhooks from Lever and gives access up, after a connection ended.
+        EndAccess => "end_access",
         /// Takes results over to a person's other open invitations.
         ReuseResults => "reuse_results",
     }

@@ -9,6 +9,7 @@ mod action;
 mod backoff;
 mod check_access;
 mod count_day;
+mod end_access;
 mod erase_expired;
 mod event;
 mod expire_invitations;

@@ -7,10 +7,10 @@
 use super::JobContext;
 use super::job::{Job, JobError, JobResult, Needs, Retry};
 use super::{
-    check_access, count_day, expire_invitations, find_unknown_candidates, look_again, note_signatures,
-    notify_admins, plan_day_counts, plan_reconciliation, poll_test_order, read_postings, reconcile,
-    release_bulk_move, reuse_results, send_alert_webhook, send_checkpoint, sign_checkpoint, test_integration,
-    verify_kept_deliveries,
+    check_access, count_day, end_access, expire_invitations, find_unknown_candidates, look_again,
+    note_signatures, notify_admins, plan_day_counts, plan_reconciliation, poll_test_order, read_postings,
+    reconcile, release_bulk_move, reuse_results, send_alert_webhook, send_checkpoint, sign_checkpoint,
+    test_integration, verify_kept_deliveries,
 };
 use crate::db::schema::{alerts, integrations, invitations, jobs, reverifications};
 use crate::db::{AnyBackend, Conn, DbResult};
@@ -60,6 +60,7 @@ pub static REGISTRY: &[Entry] = &[
     entry::<find_unknown_candidates::FindUnknownCandidates>(),
     entry::<poll_test_order::PollTestOrder>(),
     entry::<look_again::LookAgain>(),
+    entry::<end_access::EndAccess>(),
     entry::<reuse_results::ReuseResults>(),
     entry::<sign_checkpoint::SignCheckpoint>(),
     entry::<send_checkpoint::SendCheckpoint>(),

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::support::on_both_databases;
+use crate::support::wait::{PATIENCE, until};
+use alva_portal::job_queue::{self, JobKind};
 
 /// The way to the account, as another process of the portal has it.
 fn another_process(there: &Connected) -> Connections {
@@ -203,6 +205,45 @@ async fn disconnecting_works_when_lever_is_down(there: Connected) {
     assert_eq!(account(&there).await.state, State::Disconnected);
     let page = there.admin.get(&path).await;
     assert!(page.text(".flash").contains("Lever could not be told"), "{}", page.text("main"));
+}
+
+on_both_databases!(Connected::start => what_lever_did_not_hear_at_the_end_is_told_later);
+/// Lever is unwell while an account is disconnected: the portal's webhooks go and its access is given up once Lever answers.
+async fn what_lever_did_not_hear_at_the_end_is_told_later(there: Connected) {
+    let path = configure(&there).await;
+    there.admin.post(&format!("{path}/webhooks"), &[]).await;
+    let ours = async || {
+        let all = webhooks_in_lever(&there.lever).await;
+        all.iter().filter(|webhook| webhook["madeBy"] == "api").count()
+    };
+    assert_eq!(ours().await, 5);
+    let unwell = json!({"target": "api", "kind": "status", "status": 503, "match": "DELETE /v1/webhooks/*"});
+    there.control(Method::POST, "faults", unwell).await;
+    there.admin.post(&format!("{path}/disconnect"), &[]).await.leads_to(&path);
+    let said = there.admin.get(&path).await.text(".flash");
+    assert!(said.contains("Lever could not be told yet"), "{said}");
+    let ended = account(&there).await;
+    assert_eq!((ended.state, ours().await), (State::Disconnected, 5));
+    assert!(ended.access_token_sealed.is_none() && ended.refresh_token_sealed.is_none());
+    let work = there.admin.get("/settings/background-work").await.text("main");
+    assert!(work.contains("Remove the portal from a disconnected Lever account"), "{work}");
+
+    there.control(Method::DELETE, "faults", Value::Null).await;
+    let id = there.integration;
+    let due = move |conn: &mut Conn| job_queue::hasten(conn, JobKind::EndAccess, id.as_str(), Timestamp(0));
+    assert!(there.portal.running.db.write(due).await.unwrap(), "it waits");
+    until("Lever to be rid of the portal", PATIENCE, async || {
+        let log = control(&there.lever, Method::GET, "requests", Value::Null).await;
+        let log = log["data"].as_array().unwrap();
+        let is_told = log.iter().any(|call| call["path"] == "/oauth/revoke" && call["status"] == 200);
+        (is_told && ours().await == 0).then_some(())
+    })
+    .await;
+    until("the row that says so", PATIENCE, async || {
+        let log = there.admin.get("/audit").await.text("main");
+        log.contains("Removed the portal from Lever").then_some(())
+    })
+    .await;
 }
 
 on_both_databases!(Connected::start => two_clicks_at_once_make_no_webhook_twice);

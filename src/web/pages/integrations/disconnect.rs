@@ -36,10 +36,11 @@ pub(super) async fn disconnect(
     let ended = act::disconnect(&app.connections, &integration, &who.actor()).await?;
     let (kind, text) = match ended {
         act::Ended::Clean => (FlashKind::Good, "Disconnected. The portal has no access to Lever any more."),
-        act::Ended::NotRevoked => (
+        act::Ended::Later => (
             FlashKind::Attention,
-            "Disconnected, and the portal's tokens are deleted. Lever could not be told: revoke the app in Lever \
-             under Settings, Integrations and API, Authorized Apps.",
+            "Disconnected. Lever could not be told yet: for an hour the portal keeps trying to remove its webhooks and \
+             to give up its access. To end that now, revoke the app in Lever under Settings, Integrations and API, \
+             Authorized Apps.",
         ),
         act::Ended::WebhooksLeft => (
             FlashKind::Attention,
