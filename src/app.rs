@@ -208,6 +208,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         passwords: passwords.clone(),
         throttle: Throttle::default(),
         refused_attempts: RefusedAttempts::default(),
+        repeats: audit::repeats::Repeats::default(),
         exports: Few::new(export::AT_ONCE),
         api_limits: api_tokens::Limits::default(),
         metrics_token: config.metrics_token,

@@ -2,6 +2,7 @@
 
 use crate::alert_webhooks::Sender;
 use crate::api_tokens;
+use crate::audit::repeats::Repeats;
 use crate::blocking::Few;
 use crate::config::TrustedProxies;
 use crate::db::Db;
@@ -45,6 +46,8 @@ pub struct AppState {
     pub throttle: Throttle,
     /// Attempts that are refused faster than they are written down.
     pub refused_attempts: RefusedAttempts,
+    /// Looks at results that are counted together.
+    pub repeats: Repeats,
     /// Files that companies are being sent.
     pub exports: Few<CompanyId>,
     /// Counts the calls of each token of the API.

@@ -11,6 +11,7 @@ mod companies;
 pub mod counted;
 mod ends;
 pub mod keys;
+pub mod repeats;
 mod row;
 mod sentence;
 mod store;

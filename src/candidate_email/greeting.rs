@@ -18,10 +18,31 @@ pub fn name(name: &str) -> Cow<'_, str> {
     // `tel:12`, and `127.1/x`.
     let is_scheme = seen.windows(2).any(|pair| pair[0] == ':' && !pair[1].is_whitespace());
     let is_part = seen.windows(3).any(|part| part[0].is_numeric() && part[1] == '.' && part[2].is_numeric());
-    if name.chars().count() > LONGEST || is_number || is_scheme || is_part {
+    if name.chars().count() > LONGEST || is_number || is_scheme || is_part || is_message(&seen) {
         return Cow::Borrowed("");
     }
     without_address(name)
+}
+
+/// Words of a name; more are a sentence.
+const WORDS: usize = 7;
+
+/// Whether it reads as a message and not as a name: with brackets or signs that no name has, a number before its end
+/// (`Henry 8` has one), a sentence that ends and goes on, or more words than names have.
+fn is_message(seen: &[char]) -> bool {
+    let text: String = seen.iter().collect();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let has_number = |word: &&str| word.chars().any(char::is_numeric);
+    // `Jr.` and `Prof.` are short, and so are initials; `locked.` ends a sentence.
+    let ends_sentence = |word: &&str| {
+        let letters = word.trim_end_matches('.').rsplit('.').next().unwrap_or_default().chars().count();
+        word.ends_with(['!', '?', ':', ';']) || (word.ends_with('.') && letters > SHORT_FORM)
+    };
+    let before_last = words.len().saturating_sub(1);
+    text.contains(['[', ']', '{', '}', '|', '\\', '=', '#', '$', '€', '£', '%', '*', '!', '?'])
+        || words.len() > WORDS
+        || words.iter().take(before_last).any(has_number)
+        || words.iter().take(before_last).any(ends_sentence)
 }
 
 /// A title without what leads elsewhere; empty when it holds an address.
@@ -180,6 +201,13 @@ mod tests {
             "tel\u{ff1a}12",
             "127.1/x",
             "http:/evil/login",
+            "Pay 500 EUR now. Your account is locked. Reply to this mail",
+            "Your account is locked. Reply now",
+            "hxxp evil[.]com",
+            "Reply to this mail with your bank details please now",
+            "You won! Ada",
+            "Ada (call 555) now",
+            "Win $500",
             long.as_str(),
         ] {
             assert_eq!(name(bad), "", "{bad}");

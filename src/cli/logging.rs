@@ -3,11 +3,13 @@
 use crate::config::LogFormat;
 use tracing_subscriber::EnvFilter;
 
+/// What is logged unless `RUST_LOG` says otherwise. What is no HTTP is answered with 400, and a session's cookie that is not
+/// ours is no session: a line for each would be a stranger's to write.
+const DEFAULT: &str = "info,actix_server=warn,actix_http=off,actix_session=error,tracing_actix_web=warn";
+
 /// Starts logging. `RUST_LOG` chooses how much; the default is `info`.
 pub(super) fn start(format: LogFormat) {
-    // What is no HTTP is answered with 400; a line for each would be a stranger's to write.
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn,actix_http=off,tracing_actix_web=warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start in one process (a test) keeps the first.
     let _ = match format {

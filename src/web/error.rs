@@ -10,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::web::QueryConfig;
 use actix_web::{Error, HttpResponse, ResponseError};
 use askama::Template;
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// Why a page cannot be shown.
@@ -229,9 +230,21 @@ pub async fn readable_addresses(
     let refusal = match () {
         () if has_nul(request.path()) => PageError::NotFound,
         () if has_nul(request.query_string()) => PageError::BadQuery("U+0000".to_owned()),
+        // What mail programs hang on a candidate's link is nobody's to refuse.
+        () if !request.path().starts_with("/assessment/") && says_two_things(request.query_string()) => {
+            PageError::BadQuery("a name with two values".to_owned())
+        }
         () => return Ok(next.call(request).await?.map_into_left_body()),
     };
     Ok(request.error_response(refusal).map_into_right_body())
+}
+
+/// Whether a name stands in a query with two values: which of them counts, no two programs agree on.
+fn says_two_things(query: &str) -> bool {
+    let mut said = HashMap::new();
+    url::form_urlencoded::parse(query.as_bytes())
+        .filter(|(_, value)| !value.trim().is_empty())
+        .any(|(name, value)| said.insert(name, value.clone()).is_some_and(|before| before != value))
 }
 
 /// Sessions that cannot be read or written are no page's to explain: they fail before it, and only for want of the

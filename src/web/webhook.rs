@@ -8,8 +8,10 @@ use crate::web::refusals::{self, Kind};
 use crate::webhooks::{Answer, Arrival, MAX_BODY};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::StreamExt as _;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// A sender that is slower than this holds a place that others need.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -21,7 +23,8 @@ const RETRY_AFTER: &str = "5";
 const KEPT_HEADERS: [&str; 7] =
     ["content-type", "content-length", "user-agent", "date", "x-request-id", "x-forwarded-for", "via"];
 
-/// A delivery of Lever's has some hundred bytes. Up to so many, no delivery waits for another's room (bytes).
+/// A delivery of Lever's has some hundred bytes. Up to so many, no delivery waits for another's room (bytes), whether its
+/// length is announced or not.
 const SMALL: usize = 8 * 1024;
 
 /// So much of each is kept (bytes): a stranger must not fill the disk with them.
@@ -69,20 +72,10 @@ async fn decide(
     };
     let announced: Option<usize> =
         request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    // Held until the delivery is on the disk.
-    let (most, _room) = match announced {
-        Some(length) if length <= SMALL => (SMALL, None),
-        _ => match app.intake.room() {
-            Some(room) => (MAX_BODY, Some(room)),
-            None => return answer(&Answer::Busy),
-        },
-    };
-    let body = match tokio::time::timeout(PATIENCE, payload.to_bytes_limited(most)).await {
-        Ok(Ok(Ok(body))) => body,
-        Ok(Ok(Err(failure))) => return answer(&Answer::Malformed(format!("the body broke off: {failure}"))),
-        Ok(Err(_too_large)) => {
-            return plain_answer(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB");
-        }
+    // The room is held until the delivery is on the disk.
+    let (body, _room) = match tokio::time::timeout(PATIENCE, read(&app, announced, payload)).await {
+        Ok(Ok(read)) => read,
+        Ok(Err(refusal)) => return refusal,
         Err(_too_slow) => return plain_answer(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
     };
     let arrival = Arrival {
@@ -90,10 +83,38 @@ async fn decide(
         key,
         network: place.network(),
         headers: headers(&request),
-        body: body.to_vec(),
+        body,
         at: Timestamp::now(),
     };
     answer(&app.intake.deliver(arrival).await)
+}
+
+/// Reads the body. What is longer than Lever's deliveries needs room, once so much of it has come: what somebody only
+/// announces, or sends drop by drop, takes nobody's.
+async fn read(
+    app: &AppState,
+    announced: Option<usize>,
+    mut payload: web::Payload,
+) -> Result<(Vec<u8>, Option<OwnedSemaphorePermit>), HttpResponse> {
+    let too_large = || plain_answer(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB");
+    if announced.is_some_and(|length| length > MAX_BODY) {
+        return Err(too_large());
+    }
+    let mut held = None;
+    let mut body = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk =
+            chunk.map_err(|failure| answer(&Answer::Malformed(format!("the body broke off: {failure}"))))?;
+        match body.len() + chunk.len() {
+            length if length > MAX_BODY => return Err(too_large()),
+            length if length > SMALL && held.is_none() => {
+                held = Some(app.intake.room().ok_or_else(|| answer(&Answer::Busy))?);
+            }
+            _ => {}
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok((body, held))
 }
 
 fn headers(request: &HttpRequest) -> String {

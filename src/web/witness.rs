@@ -5,11 +5,13 @@ use super::pages::audit as audit_page;
 use super::pages::events::filters;
 use super::params::Params;
 use super::refusals::Kind;
-use super::{circumstances, refusals, session};
+use super::{PageError, circumstances, refusals, session};
+use crate::audit::repeats::{self, Due, Repeated};
 use crate::audit::{self, Actor, Circumstances, counted};
 use crate::ids::UserId;
 use crate::people;
 use crate::state::AppState;
+use crate::time::Timestamp;
 use actix_session::SessionExt as _;
 use actix_web::Error;
 use actix_web::body::MessageBody;
@@ -38,6 +40,7 @@ const SEEN: [(&str, &[&str]); 3] =
 const LONGEST: usize = 200;
 
 /// What a request was, as far as it is written down.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum What {
     /// Each time.
     Taken,
@@ -70,6 +73,12 @@ fn what(method: &Method, pattern: &str, status: StatusCode) -> Option<(What, &'s
     }
 }
 
+/// Whether all places of a queue were taken: what many ask for at once is refused like what one asks for too often.
+fn is_busy(answer: &ServiceResponse<impl MessageBody>) -> bool {
+    let failure = answer.response().error().and_then(|failure| failure.as_error::<PageError>());
+    matches!(failure, Some(PageError::Busy(_)))
+}
+
 /// Writes down what is to be known of a request of somebody who is signed in.
 ///
 /// # Errors
@@ -90,6 +99,7 @@ pub async fn write_down(
         match answer.status() {
             StatusCode::FORBIDDEN => refusals::note(Kind::Form, &seen.network),
             StatusCode::TOO_MANY_REQUESTS => refusals::note(Kind::Throttled, &seen.network),
+            _ if is_busy(&answer) => refusals::note(Kind::Throttled, &seen.network),
             _ => {}
         }
     }
@@ -97,15 +107,38 @@ pub async fn write_down(
         && let Some((what, filters)) = what(&method, &pattern, answer.status())
     {
         let asked = format!("{method} {}", shown(&path, &query, filters));
+        let network = seen.network.clone();
+        let repeated = Repeated { who: user, subject: asked.clone(), network };
+        let due = if what == What::Seen { app.repeats.add(&repeated, Timestamp::now()) } else { Due::Now };
+        if due == Due::Later {
+            actix_web::rt::spawn(write_later(app.clone(), repeated, seen.clone(), pattern.clone()));
+        }
+        if due != Due::Now {
+            return Ok(answer);
+        }
         // Before the answer goes out. A row that cannot be written is an error in the server's log, and keeps nobody
         // from the page.
-        if let Err(failure) = note(&app, user, seen, what, asked, pattern).await {
+        if let Err(failure) = note(&app, user, seen, what, asked, pattern, 1).await {
             tracing::error!(%failure, "a request could not be written down");
         }
     }
     Ok(answer)
 }
 
+/// Writes down how often somebody looked again.
+async fn write_later(app: Data<AppState>, repeated: Repeated, seen: Circumstances, pattern: String) {
+    tokio::time::sleep(repeats::GATHERED_FOR).await;
+    let times = app.repeats.gathered(&repeated);
+    if times == 0 {
+        return;
+    }
+    let written = note(&app, repeated.who, seen, What::Seen, repeated.subject, pattern, times).await;
+    if let Err(failure) = written {
+        tracing::error!(%failure, "looks at results could not be written down");
+    }
+}
+
+/// Writes it down as often as it happened; what is written each time happens once.
 async fn note(
     app: &AppState,
     user: UserId,
@@ -113,6 +146,7 @@ async fn note(
     what: What,
     request: String,
     pattern: String,
+    times: i64,
 ) -> Result<(), crate::db::DbError> {
     app.db
         .write(move |conn| {
@@ -128,8 +162,8 @@ async fn note(
                     &json!({}),
                 ),
                 What::Seen => {
-                    counted::count(conn, &user.company_id, &actor, audit::Action::ResultsSeen, &request)
-                        .map(|_| ())
+                    let seen = audit::Action::ResultsSeen;
+                    counted::count_times(conn, &user.company_id, &actor, seen, &request, times).map(|_| ())
                 }
                 What::Throttled => {
                     counted::count(conn, &user.company_id, &actor, audit::Action::AccessThrottled, &pattern)

@@ -3,7 +3,7 @@
 use crate::audit::Circumstances;
 use crate::ids::UserId;
 use crate::mail::Message;
-use crate::people::{self, Attempt, Refused, TOGETHER, Times, User, check_credentials};
+use crate::people::{self, Attempt, LogInError, Refused, TOGETHER, Times, User, check_credentials};
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::device;
@@ -104,7 +104,15 @@ async fn log_in(
     }
     let begins = Circumstances { session: session::fresh_name(), ..seen.clone() };
     let proved = check_credentials(&app.db, &app.passwords, &email, password, device, begins.clone());
-    if let Some(proved) = proved.await? {
+    let proved = match proved.await {
+        // Nobody looked at the password, which is no reason to keep the attempt to ourselves.
+        Err(failure @ LogInError::Overloaded(_)) => {
+            note_refused(app, email, Refused::Throttled, seen);
+            return Err(failure.into());
+        }
+        proved => proved?,
+    };
+    if let Some(proved) = proved {
         if proved.needs_code {
             return ask_for_code(&visitor, &proved.user, next);
         }

@@ -136,6 +136,15 @@ async fn what_is_nobodys_is_counted_and_in_the_log_of_the_server() {
         let expected = if n < 10 { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::TOO_MANY_REQUESTS };
         assert_eq!(eve.post_from("192.0.2.7", "/login", &nobody).await.status, expected);
     }
+    // A cookie that is not the portal's is no session, and no line of the log.
+    for path in ["/login", "/nowhere"] {
+        let cookie = format!(
+            "alva_session_{0}=junk; __Host-alva_session=junk; alva_session=junk",
+            process.url.port().unwrap()
+        );
+        assert!(status(client.get(at(path)).header("cookie", cookie)).await < 500);
+    }
+    assert!(!process.shown_log().contains("cryptographic"), "{}", process.shown_log());
     let kinds = [("webhook", 1), ("form", 1), ("host", 1), ("token", 1), ("log_in", 10), ("throttled", 1)];
     until("each kind", PATIENCE, async || {
         let text = reqwest::get(at("/metrics")).await.unwrap().text().await.unwrap();

@@ -232,6 +232,13 @@ async fn large_deliveries_have_so_much_room_and_small_ones_their_own(portal: Por
     assert_eq!(answer.status(), reqwest::StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.headers().contains_key("retry-after"));
     assert_eq!(send(&body(2)).await.status(), reqwest::StatusCode::OK, "a small one has room");
+    // The same of one whose length nobody announces.
+    let chunked = async |body: &Value| {
+        let parts = futures_util::stream::iter([Ok::<_, std::io::Error>(body.to_string())]);
+        client.post(url.clone()).body(reqwest::Body::wrap_stream(parts)).send().await.unwrap()
+    };
+    assert_eq!(chunked(&body(3)).await.status(), reqwest::StatusCode::OK, "a small one in chunks has room");
+    assert_eq!(chunked(&large).await.status(), reqwest::StatusCode::SERVICE_UNAVAILABLE);
     held.pop();
     assert_eq!(send(&large).await.status(), reqwest::StatusCode::OK);
     assert_eq!(portal.running.intake.room().iter().count(), 1, "the room is free again");
