@@ -52,22 +52,22 @@ pub struct Accepted(pub String);
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
     /// Not a mail address.
-    #[error("{0:?} is not a mail address")]
+    #[error("{0:?} is not an email address")]
     Address(String),
     /// The part before the `@` has letters that the server cannot send.
     #[error(
-        "{0:?} has letters before the @ that the mail server cannot send (it does not offer SMTPUTF8); \
-         use another address of this person"
+        "{0:?} has characters before the @ that the mail server cannot handle (it does not support \
+         SMTPUTF8); use another address for this person"
     )]
     Letters(String),
     /// The message cannot be written as a mail.
-    #[error("the mail could not be composed: {0}")]
+    #[error("the email could not be composed: {0}")]
     Compose(#[from] lettre::error::Error),
     /// The server refuses for good: the reason is in its words.
-    #[error("the mail server refused: {0}")]
+    #[error("the mail server refused it: {0}")]
     Refused(String),
     /// The server is not to be reached, or says to try later.
-    #[error("the mail server cannot take it now: {0}")]
+    #[error("the mail server cannot accept it right now: {0}")]
     TryAgain(String),
 }
 

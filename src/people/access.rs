@@ -237,10 +237,7 @@ mod tests {
     fn a_session_is_not_noted_at_each_page() {
         let every = |idle_minutes| policy(idle_minutes, 1).noted_every();
         let words = policy(720, 168).time_outs_sentence();
-        assert_eq!(
-            words,
-            "You are logged out after 12 hours without opening a page, and 7 days after you logged in."
-        );
+        assert_eq!(words, "You are logged out after 12 hours of inactivity, and 7 days after logging in.");
         assert_eq!([every(15), every(30), every(720)], [90_000, 180_000, 300_000]);
     }
 }

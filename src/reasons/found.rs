@@ -112,8 +112,8 @@ impl Found {
             Self::NobodyMoved { last: then, at } => last("nobody_moved", then, at),
             Self::MovedUnreported { last: then, at, moved } => {
                 let last = match then {
-                    Some(then) => say("since", &[("ago", then.relative_to(*at).into())]),
-                    None => say("since-none", &[]),
+                    Some(then) => say("last", &[("ago", then.relative_to(*at).into())]),
+                    None => say("last-none", &[]),
                 };
                 say("moved_unreported", &[("last", last.into()), ("moved", number(*moved))])
             }
@@ -132,8 +132,8 @@ mod tests {
         let at = Timestamp(1_800_000_000_000);
         assert_eq!(
             say(Found::WebhooksMissing { events: vec!["candidateDeleted".into()] }),
-            "Candidate Deleted is not registered at this portal's address. Press Set up webhooks for me, or add the \
-             Webhook URL in Lever."
+            "Candidate Deleted is not registered for this portal's address. Click Set up webhooks for me, or \
+             add the Webhook URL in Lever."
         );
         assert!(
             say(Found::WebhooksMissing { events: vec!["candidateDeleted".into(), "candidateHired".into()] })
@@ -141,9 +141,9 @@ mod tests {
         );
         assert_eq!(
             say(Found::MovedUnreported { last: None, at, moved: 1 }),
-            "no event arrived yet since, 1 candidate moved in Lever without a word. Check that each event's toggle is on \
-             in Lever."
+            "No event has arrived yet, but 1 candidate was moved in Lever and no webhook reported it. Check that each \
+             event's toggle is on in Lever."
         );
-        assert_eq!(say(Found::Arrived { last: None, at }), "No event arrived yet.");
+        assert_eq!(say(Found::Arrived { last: None, at }), "No event has arrived yet.");
     }
 }

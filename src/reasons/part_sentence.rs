@@ -90,7 +90,9 @@ impl Refusal {
             Self::Anonymized => "refusal-anonymized-remedy",
             Self::Archived => "refusal-archived-remedy",
             Self::Confidential => "refusal-confidential-remedy",
-            Self::OriginBlocked(_) => "refusal-origin_blocked-remedy",
+            Self::OriginBlocked(origin) => {
+                return words.message("refusal-origin_blocked-remedy", &[("origin", origin.into())]);
+            }
             Self::NoEmail => "refusal-no_email-remedy",
             Self::Lead => "refusal-lead-remedy",
             Self::PostingWithoutTests(_) => "refusal-posting_without_tests-remedy",

@@ -129,7 +129,7 @@ async fn follow_the_guide(backend: Backend, mode: TokenMode) {
     );
     browser.run(&link, vec![]).await;
     for step in
-        ["received", "verified", "kept", "fetched from Lever", "decided", "invitation mailed", "tag added"]
+        ["received", "verified", "kept", "fetched from Lever", "decided", "invitation emailed", "tag added"]
     {
         browser.sees(step).await;
     }

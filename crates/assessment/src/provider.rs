@@ -142,7 +142,7 @@ impl TestResult {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
     /// There is no order of this reference (any more).
-    #[error("the test provider knows no such order")]
+    #[error("the test provider does not know this order")]
     Unknown,
     /// Worth trying again later.
     #[error("the test provider does not answer at the moment: {0}")]

@@ -361,7 +361,7 @@ fn evidence(known: &Known, seen: &OpportunitySnapshot) -> Vec<(String, String)> 
     };
     add("posting", posting);
     add("origin", opportunity.origin.as_ref().map_or_else(none, ToString::to_string));
-    add("email", if opportunity.email().is_some() { words.name("value", "there") } else { none() });
+    add("email", if opportunity.email().is_some() { words.name("value", "yes") } else { none() });
     add("archived", yes_or_no(opportunity.archived.is_some()));
     add("confidential", yes_or_no(opportunity.is_confidential()));
     add("events", if known.events.is_empty() { none() } else { known.events.len().to_string() });

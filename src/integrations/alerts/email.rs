@@ -32,7 +32,7 @@ pub fn message(
         let lines: Vec<String> = names.iter().map(|name| format!("- {name}")).collect();
         what = format!("{what}\n\n{}", lines.join("\n"));
     }
-    let since = alert.since.exact_in(&company.zone());
+    let since = alert.since.to_minute_in(&company.zone());
     let text = portal().message(
         "alert-mail-body",
         &[

@@ -57,7 +57,7 @@ pub struct Token {
 #[derive(Debug, thiserror::Error)]
 pub enum AccessError {
     /// Later there may be one.
-    #[error("access to Lever could not be renewed just now: {why}")]
+    #[error("access to Lever could not be renewed: {why}")]
     TryAgain {
         /// What happened.
         why: String,

@@ -8,8 +8,8 @@ use crate::people;
 use lever_client::{Api, Error, User, UserId};
 
 /// Why nothing can be written, as people read it.
-pub const NOBODY: &str = "Lever wants to know in whose name the portal writes, and no active user of this Lever account \
-                          is known. Choose one on the integration's page";
+pub const NOBODY: &str = "Lever needs a user in whose name the portal writes, and the portal knows no active \
+                          user of this Lever account. Choose one on the integration's page";
 
 /// Another user to act as, since Lever objects to `refused`. Where nobody was known before, only the user
 /// with the granting admin's address will do: in anybody else's name the portal writes only when it

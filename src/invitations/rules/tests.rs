@@ -246,7 +246,7 @@ fn a_candidates_own_tag_is_what_a_person_asked() {
     let despite = invited(asked(json!({"origin": "internal", "stage": "lead-new"})));
     assert_eq!(despite.despite, [Refusal::Lead, Refusal::BlockedOrigin(Origin::Internal)]);
     let words = despite.reason(ToString::to_string).sentence(crate::i18n::portal());
-    assert!(words.contains("internal") && words.contains("a person\u{2019}s request counts more"), "{words}");
+    assert!(words.contains("internal") && words.contains("a person’s request takes priority"), "{words}");
     for (change, expected) in [
         (json!({"archived": {"archivedAt": 1, "reason": "r"}}), Refusal::Archived),
         (json!({"isAnonymized": true}), Refusal::Anonymized),

@@ -20,9 +20,9 @@ fn plurals_and_parts_make_one_sentence() {
     };
     assert_eq!(
         Reason::Invite { tests: crate::test_selection::Tests::Logic, why }.to_string(),
-        "invite to logic: was given the tag “007” in Lever (the rule for the posting “Engineer”); the candidate is a \
-         lead and has not applied, but a person’s request counts more; the posting carries “Alva Coding Test: Go”, \
-         which names a test that this portal does not have"
+        "invite to logic: was given the tag “007” in Lever (the rule for the posting “Engineer”); the \
+         candidate is a lead and has not applied, but a person’s request takes priority; the posting carries \
+         “Alva Coding Test: Go”, which names a test that this portal does not offer"
     );
 }
 

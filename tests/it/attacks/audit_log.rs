@@ -210,7 +210,7 @@ async fn rows_of_an_earlier_version_get_their_codes_at_the_start_and_are_marked(
     let unverified = place.run(&["audit", "verify"]).await;
     assert!(unverified.stderr.contains("companies are not counted yet"), "{unverified:?}");
     assert!(
-        unverified.stdout.contains("BROKEN at row 1: the hashes fit, but the portal did not"),
+        unverified.stdout.contains("BROKEN at row 1: the hashes match, but the portal did not"),
         "{unverified:?}"
     );
     let process = place.start().await;

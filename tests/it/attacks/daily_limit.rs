@@ -117,7 +117,7 @@ async fn applications_above_the_daily_limit_are_held(ruled: Ruled) {
     })
     .await;
     let why = ruled.admin.get("/candidates/why?q=cleo@people.example").await;
-    assert!(why.text(".banner").contains("daily limit of invitations is reached"), "{}", why.html);
+    assert!(why.text(".banner").contains("daily limit is reached"), "{}", why.html);
 
     let path = page.url.path().to_owned();
     ruled.admin.post(&format!("{path}/send"), &[]).await.leads_to(&path);

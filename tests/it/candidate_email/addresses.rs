@@ -70,8 +70,8 @@ async fn are_mailed(there: &Connected, people: &[(&[&str], &str)]) {
 on_both_databases!(Connected::with_own_mail => what_cannot_be_sent_says_why_at_once);
 async fn what_cannot_be_sent_says_why_at_once(there: Connected) {
     for (emails, words) in [
-        (&["j\u{fc}rgen@x.example"][..], "has letters before the @ that the mail server cannot send"),
-        (&["ada(at)x.example"], "is not a mail address"),
+        (&["j\u{fc}rgen@x.example"][..], "has characters before the @ that the mail server cannot handle"),
+        (&["ada(at)x.example"], "is not an email address"),
     ] {
         let person = with_addresses(&there, "Ada Byron", emails).await;
         comes_to(&there.portal, &person, InvitationState::Failed).await;
@@ -108,7 +108,7 @@ async fn a_colleague_at_any_domain_is_invited(there: Connected) {
     let form = [("email", "j\u{fc}rgen@x.example"), ("role", "member")];
     there.admin.post("/settings/team/invite", &form).await.leads_to("/settings/team");
     let flash = there.admin.get("/settings/team").await.text(".flash");
-    assert!(flash.contains("could not be sent") && flash.contains("letters before the @"), "{flash}");
+    assert!(flash.contains("could not be sent") && flash.contains("characters before the @"), "{flash}");
 }
 
 /// The line about mail in the timeline of somebody's only event.
@@ -163,7 +163,7 @@ async fn when_every_address_is_refused_it_says_why_of_each(there: Connected) {
     assert_eq!(event.attempts, 0, "it is not tried again");
     let page = there.admin.get(&page_of(&there.portal, &person).await).await;
     for words in
-        ["one@x.example: ", "no such user", "two@x.example: ", "mailbox full", "letters before the @"]
+        ["one@x.example: ", "no such user", "two@x.example: ", "mailbox full", "characters before the @"]
     {
         assert!(event.reason.to_string().contains(words), "{words}: {}", event.reason);
         assert!(page.text(".banner").contains(words), "{words}: {}", page.text(".banner"));

@@ -73,7 +73,7 @@ async fn what_is_refused_for_now_is_tried_again(there: Connected) {
     let person = waits_after_a_first_attempt(&there, "ada@busy.example").await;
     // No page says that all is well meanwhile, and each says what it is.
     let page = format!("/settings/integrations/{}", there.integration);
-    let words = "Invitations wait for the mail server";
+    let words = "Invitations are waiting for the mail server";
     for path in ["/", page.as_str(), "/settings/integrations"] {
         until(&format!("the words on {path}"), PATIENCE, async || {
             let shown = there.admin.get(path).await.text("main");

@@ -9,7 +9,7 @@ async fn a_text_is_edited_and_an_invitation_resent() {
     let there = Connected::active(Backend::Sqlite).await;
     let browser = Browser::open().await;
     log_in(&browser, &there.portal, "ada@acme.example").await;
-    browser.press("Candidate mail").await;
+    browser.press("Candidate email").await;
     browser.sees("default text").await;
     everyone_can_use(&browser, "mail-settings").await;
     browser.fill("Links expire after", "soon").await;

@@ -80,7 +80,9 @@ async fn an_undone_move_invites_nobody(scene: Connected) {
     let event = &scene.worked(&people[1], 1).await[0];
     let timeline = scene.admin.get(&format!("/events/{}", event.id)).await;
     assert!(
-        timeline.text("ol.timeline").contains("taken back with the others of this move by ada@acme.example")
+        timeline
+            .text("ol.timeline")
+            .contains("undone, together with the rest of this move, by ada@acme.example")
     );
     let why = people[2]["emails"][0].as_str().unwrap();
     let why = scene.admin.get(&format!("/candidates/why?q={why}")).await;

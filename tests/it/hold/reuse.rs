@@ -108,7 +108,9 @@ async fn a_person_with_results_is_complete_at_once(scene: Connected) {
     let timeline = there.admin.get(&format!("/events/{}", event.id)).await.text("ol.timeline");
     let title = first["posting_title"].as_str().unwrap();
     assert!(timeline.contains(&format!("for “{title}” are reused")), "{timeline}");
-    for step in ["complete at once: results of", "note written", "link added", "tag added", "moved to the"] {
+    for step in
+        ["complete without new tests: results of", "note written", "link added", "tag added", "moved to the"]
+    {
         assert!(timeline.contains(step), "{step}: {timeline}");
     }
     let page = scene.page_of(&second).await;

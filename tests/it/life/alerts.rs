@@ -52,11 +52,11 @@ async fn failing_events_are_told_of_once(working: Connected) {
     })
     .await;
     working.make_due(Due::Check).await;
-    working.mailed("ada@acme.example", "Events from Lever fail").await;
+    working.mailed("ada@acme.example", "Events from Lever are failing").await;
     // The mail says of the integration what its page says.
     let mails = working.mails_to("ada@acme.example").await;
     let mail =
-        mails.iter().find(|mail| mail["subject"].to_string().contains("Events from Lever fail")).unwrap();
+        mails.iter().find(|mail| mail["subject"].to_string().contains("Events from Lever are failing")).unwrap();
     let state = working.admin.get(&working.page()).await.text("#state .badge");
     let text = mail["text"].as_str().unwrap();
     assert!(
@@ -73,5 +73,5 @@ async fn failing_events_are_told_of_once(working: Connected) {
     .await;
     working.make_due(Due::Check).await;
     working.mailed("ada@acme.example", "processed again").await;
-    assert_eq!(working.mails("ada@acme.example", "Events from Lever fail").await, 1);
+    assert_eq!(working.mails("ada@acme.example", "Events from Lever are failing").await, 1);
 }

@@ -99,7 +99,7 @@ async fn who_left_or_is_further_on_is_not_moved(working: Connected) {
     working.move_to(&people[1], "On-site interview").await;
     for (name, person, words) in [
         (names[0], &people[0], "not moved: the candidate is archived in Lever"),
-        (names[1], &people[1], "not moved: the candidate is further on in Lever already"),
+        (names[1], &people[1], "not moved: the candidate is already further on in Lever"),
     ] {
         let before = working.api(Method::GET, &format!("opportunities/{person}"), Value::Null).await;
         let mails = working.mails_to(&format!("{}@people.example", name.to_lowercase())).await;
@@ -198,8 +198,8 @@ async fn a_second_application_is_invited_once_the_first_is_archived(working: Con
         })
         .await;
         let why = working.admin.get(&format!("/candidates/why?q={second}")).await.text(".banner");
-        assert!(why.contains("something stood against it"), "{end}: {why}");
-        assert!(!why.contains("had not when") && !why.contains("no webhook"), "{end}: {why}");
+        assert!(why.contains("could not be invited"), "{end}: {why}");
+        assert!(!why.contains("did not have it when") && !why.contains("no webhook"), "{end}: {why}");
         working.sync().await;
         until("the second mail", PATIENCE, async || {
             (working.mails(&email, "invites you").await == 2).then_some(())

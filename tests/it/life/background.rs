@@ -131,10 +131,7 @@ async fn a_job_that_cannot_be_read_fails_alone_and_is_run_again(working: Connect
     assert_eq!(page.status, StatusCode::OK, "{}", page.html);
     assert!(page.text("nav[aria-label=\"Main\"] a[aria-current]").contains("Background work"));
     let row = page.text("tbody tr");
-    assert!(
-        row.contains("Check the access to Lever") && row.contains("The stored job cannot be read."),
-        "{row}"
-    );
+    assert!(row.contains("Check access to Lever") && row.contains("The stored job cannot be read."), "{row}");
     assert!(page.text("nav.views").contains("Failed (1)"), "{}", page.html);
     let metrics = admin.get("/metrics").await.html;
     assert!(metrics.contains("alva_jobs_failed{kind=\"check_access\"} 1"), "{metrics}");
@@ -211,7 +208,7 @@ async fn many_jobs_are_listed_page_by_page(working: Connected) {
     let older = first.attribute("a[rel=next]", "href").expect("older ones");
     let second = admin.get(&older).await;
     assert_eq!(total(&second), 5, "{}", second.html);
-    assert!(second.text("tbody").contains("Check the access to Lever"), "those of the integration are older");
+    assert!(second.text("tbody").contains("Check access to Lever"), "those of the integration are older");
     let newer = second.attribute("a[rel=prev]", "href").expect("newer ones");
     assert_eq!(total(&admin.get(&newer).await), 50);
 }

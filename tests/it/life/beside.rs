@@ -4,7 +4,8 @@
 use super::*;
 use crate::support::on_both_databases;
 
-const STAGE_CHANGE: &str = "Somebody added a webhook for Candidate Stage Change with this URL in Lever; its token is not saved. Paste its token, or delete that webhook in Lever";
+const STAGE_CHANGE: &str = "Somebody added a webhook for Candidate Stage Change with this URL in Lever, and \
+                            its token is not saved here. Paste its token, or delete that webhook in Lever";
 
 impl Connected {
     /// A person adds a webhook for this event with the portal's URL; answers it.
@@ -96,7 +97,7 @@ async fn where_lever_does_not_list_webhooks_nobody_guesses(working: Connected) {
         working.move_to(&person, TRIGGER).await;
     }
     let main = until("that signatures fail", PATIENCE, async || {
-        Some(working.main().await).filter(|main| main.contains("What Lever sends now matches no saved token"))
+        Some(working.main().await).filter(|main| main.contains("Lever's deliveries match no saved token"))
     })
     .await;
     assert!(

@@ -64,7 +64,7 @@ async fn a_failing_test_is_told_once_and_its_end_once(working: Connected) {
     let made = working.admin.post(&format!("{}/webhooks", working.page()), &[]).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER);
     working.nightly(ChoreKind::Heartbeat).await;
-    working.mailed("ada@acme.example", "succeeds again").await;
+    working.mailed("ada@acme.example", "passes its test again").await;
     assert_eq!(working.mails("ada@acme.example", "nightly test of the Lever integration failed").await, 1);
 }
 
@@ -97,7 +97,10 @@ on_both_databases!(Connected::active => the_webhook_for_archived_candidates_is_m
 /// the four others stay as they are.
 async fn the_webhook_for_archived_candidates_is_made_by_night(working: Connected) {
     let page = working.admin.get(&format!("{}/webhooks", working.page())).await.text("main");
-    assert!(page.contains("these four webhooks in Lever, and a fifth, Candidate Archive Change"), "{page}");
+    assert!(
+        page.contains("these four webhooks in Lever, and a fifth, Candidate Archive State Change"),
+        "{page}"
+    );
     working.without_the_fifth().await;
     let page = working.admin.get(&format!("{}/webhooks", working.page())).await.text("main");
     assert!(
@@ -112,7 +115,7 @@ async fn the_webhook_for_archived_candidates_is_made_by_night(working: Connected
     assert_eq!(after.len(), 5, "{after:?}");
     assert!(before.iter().all(|hook| after.contains(hook)), "the others are not touched");
     let page = working.admin.get(&format!("{}/webhooks", working.page())).await.text("main");
-    assert!(page.contains("and a fifth, Candidate Archive Change"), "{page}");
+    assert!(page.contains("and a fifth, Candidate Archive State Change"), "{page}");
     working.nightly(ChoreKind::Heartbeat).await;
     assert_eq!(working.hooks().await.len(), 5, "once");
     // It works: the token is kept.

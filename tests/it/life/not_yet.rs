@@ -310,7 +310,7 @@ async fn what_stays_away_is_final_and_found_by_reconciliation((working, proxy): 
     assert_eq!(working.mails(&email, "invites you").await, 0);
     let why = working.reason(&email).await;
     assert!(why.contains("Lever did not show it when the event was processed"), "{why}");
-    assert!(!why.contains("had not when the candidate applied"), "{why}");
+    assert!(!why.contains("did not have it when the candidate applied"), "{why}");
     working.sync().await;
     working.mailed(&email, "invites you").await;
     assert!(working.reason(&email).await.contains("was invited"));

@@ -6,8 +6,8 @@ use crate::assessment::{Invited, through_both};
 use crate::support::lever::consent::{grant_again, grant_less};
 use crate::support::on_both_databases;
 
-const LESS: &str = "Lever grants the portal less than before";
-const AGAIN: &str = "Lever grants all that the portal needs again";
+const LESS: &str = "Lever grants the portal fewer permissions than before";
+const AGAIN: &str = "Lever grants all permissions again";
 
 impl Connected {
     async fn grant_less(&self, without: &[&str]) {
@@ -66,7 +66,7 @@ async fn events_wait_for_a_permission_and_go_on(working: Connected) {
     assert_eq!(working.asked(&leaving).await, 1, "once, whether the candidate is gone");
     let shown = working.admin.get(&format!("/events/{}", event.id)).await;
     let timeline = shown.text("ol.timeline");
-    assert_eq!(timeline.matches("waits for a permission").count(), 1, "{timeline}");
+    assert_eq!(timeline.matches("waiting for a permission").count(), 1, "{timeline}");
     assert!(timeline.contains("waits for the permission “Read job postings”"), "{timeline}");
     let why = working.admin.get(&format!("/candidates/why?q={waiting}")).await;
     assert!(

@@ -17,7 +17,7 @@ async fn a_withheld_webhook_becomes_an_invitation(working: Connected) {
     assert!(report.text("table").contains("invited"), "{}", report.html);
     let link = report.attribute("td[data-label=Event] a", "href").unwrap();
     let event = working.admin.get(&link).await;
-    for step in ["found by reconciliation", "fetched from Lever", "decided", "invitation mailed"] {
+    for step in ["found by reconciliation", "fetched from Lever", "decided", "invitation emailed"] {
         assert!(event.text(".timeline").contains(step), "{step}: {}", event.text(".timeline"));
     }
     let again = working.sync().await;
@@ -205,10 +205,7 @@ async fn what_a_webhook_had_reported_is_not_said_to_be_unreported(working: Conne
     working.mailed("ada@people.example", "invites you").await;
     assert!(run.text("dl").contains("1 of these: a webhook had reported it"), "{}", run.html);
     let page = working.admin.get(&working.page()).await.text("main");
-    assert!(
-        page.contains("found 1 change that a webhook had reported and that nothing had come of"),
-        "{page}"
-    );
+    assert!(page.contains("found 1 change that a webhook had reported but that was not processed"), "{page}");
     assert!(!page.contains("no webhook reported"), "{page}");
     let link = run.attribute("td[data-label=Event] a", "href").unwrap();
     let event = working.admin.get(&link).await.text("main");

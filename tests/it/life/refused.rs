@@ -101,7 +101,7 @@ on_both_databases!(Connected::active_behind_proxy => a_clock_that_is_behind_is_s
 async fn a_clock_that_is_behind_is_said((there, proxy): (Connected, Proxy)) {
     proxy.ways().ahead = jiff::SignedDuration::from_mins(45);
     there.make_due(Due::Check).await;
-    let says = "clock is 45 minutes behind Lever’s, and every event is refused";
+    let says = "clock is 45 minutes behind Lever’s, so every event";
     let page = until("the clock on the page", PATIENCE, async || {
         let page = there.admin.get(&there.page()).await.text("main");
         page.contains(says).then_some(page)

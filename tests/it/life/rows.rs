@@ -23,20 +23,20 @@ async fn rows_that_can_not_be_read_are_named((working, proxy): (Connected, Proxy
     let report = working.sync().await;
     working.mailed("sound@people.example", "invites you").await;
     let facts = report.text("dl.facts");
-    assert!(facts.contains("4 rows not readable in Lever\u{2019}s lists, left out: odd one."), "{facts}");
+    assert!(facts.contains("4 unreadable rows in Lever’s lists, left out: odd one."), "{facts}");
     assert!(report.text("table").contains("Sound"), "{}", report.html);
     // The next run with nothing missed is not called good while a row is left out.
     let odd =
         Change::Edit(Arc::new(|answer: &mut Value| answer["data"].as_array_mut().unwrap().push(Value::Null)));
     proxy.change("GET", "/v1/opportunities?", odd, 1);
     let report = working.sync().await;
-    assert!(report.text(".page-head").contains("1 row not readable"), "{}", report.text(".page-head"));
+    assert!(report.text(".page-head").contains("1 unreadable row"), "{}", report.text(".page-head"));
     assert!(report.text("dl.facts").contains("no id could be read"), "{}", report.text("dl.facts"));
     assert!(!report.html.contains("Nothing was missed"), "{}", report.html);
     let page = working.admin.get(&working.page()).await;
-    assert!(page.html.contains("1 row not readable"), "the account's page says it");
+    assert!(page.html.contains("1 unreadable row"), "the account's page says it");
     let list = working.admin.get(&format!("{}/reconciliations", working.page())).await;
-    assert!(list.text("tbody").contains("1 row not readable"), "{}", list.html);
+    assert!(list.text("tbody").contains("1 unreadable row"), "{}", list.html);
     let report = working.sync().await;
     assert!(
         report.html.contains("Nothing was missed") && !report.html.contains("not readable"),
@@ -98,7 +98,7 @@ async fn postings_that_can_not_be_read_are_named((working, proxy): (Connected, P
     let page = read(&|text: &str| text.contains("not readable")).await;
     let title = title.lock().unwrap().clone();
     let said = page.text(".banner.attention");
-    assert!(said.contains("2 rows not readable") && said.contains("left out: odd one."), "{said}");
+    assert!(said.contains("2 unreadable rows") && said.contains("left out: odd one."), "{said}");
     assert!(page.text("tbody").contains(&title), "{title} stays: {}", page.text("tbody"));
     assert_eq!(page.text("tbody"), rows, "no other posting is lost");
     // The next reading is whole again.

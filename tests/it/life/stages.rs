@@ -19,7 +19,7 @@ async fn renamed_and_moved_stages_are_shown(working: Connected) {
     .await;
     let told = page.text("section[aria-labelledby=diagnostics] li");
     assert!(told.contains("“Assessment” was renamed to “Tests” just now"), "{told}");
-    let moved = format!("“{}” was moved to the beginning of the pipeline", last["text"].as_str().unwrap());
+    let moved = format!("“{}” was moved to the start of the pipeline", last["text"].as_str().unwrap());
     assert!(told.contains(&moved), "{told}");
     assert_eq!(told.lines().count(), 2, "nothing else: {told}");
     let audit = working.audit().await;
@@ -38,7 +38,7 @@ async fn a_removed_trigger_stage_is_told_of(working: Connected) {
     let stages = working.pipeline().await;
     let left = stages.into_iter().filter(|stage| stage["text"] != TRIGGER).collect();
     working.set_pipeline(left).await;
-    working.mailed("ada@acme.example", "The trigger stage is gone from Lever").await;
+    working.mailed("ada@acme.example", "The trigger stage no longer exists in Lever").await;
     let page = working.admin.get(&working.page()).await;
     assert!(
         page.text(".banner").contains("trigger stage “Assessment” no longer exists in Lever"),
@@ -58,7 +58,7 @@ async fn a_removed_trigger_stage_is_told_of(working: Connected) {
     .await;
     assert!(
         event.reason.to_string().contains(
-            "the trigger stage “Assessment” no longer exists in Lever, so nobody is invited by a move"
+            "the trigger stage “Assessment” no longer exists in Lever, so moving a candidate invites nobody"
         ),
         "{}",
         event.reason
@@ -69,7 +69,7 @@ async fn a_removed_trigger_stage_is_told_of(working: Connected) {
     let form = working.admin.get(&format!("{}/settings", working.page())).await;
     let saved = working.admin.press_and_agree(&form, "Save", &[("trigger_stage", &stage)]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
-    working.mailed("ada@acme.example", "The trigger stage is there again").await;
+    working.mailed("ada@acme.example", "The trigger stage is back in Lever").await;
     assert_eq!(working.mails("ada@acme.example", "The trigger stage is gone").await, 1);
 }
 
@@ -118,8 +118,8 @@ on_both_databases!(Connected::active => removed_stages_of_rules_are_told_of_toge
 /// Stages of rules, and of the progression, that are gone: told of in one letter, also by the outgoing
 /// webhook; more that go later in another; and one when all are there again.
 async fn removed_stages_of_rules_are_told_of_together(working: Connected) {
-    const GONE: &str = "Stages that your rules name are gone from Lever";
-    const BACK: &str = "Stages that your rules name are all there again";
+    const GONE: &str = "Stages that your rules use no longer exist in Lever";
+    const BACK: &str = "The stages that your rules use all exist again";
     let receiver = wiremock::MockServer::start().await;
     wiremock::Mock::given(wiremock::matchers::any())
         .respond_with(wiremock::ResponseTemplate::new(204))
@@ -194,7 +194,7 @@ async fn a_rule_that_is_changed_ends_the_alert(working: Connected) {
     let mut left = all.clone();
     left.remove(at);
     working.set_pipeline_and_wait(left, 1).await;
-    working.mailed("ada@acme.example", "Stages that your rules name are gone").await;
+    working.mailed("ada@acme.example", "Stages that your rules use no longer exist").await;
     working.change_rule(&[("trigger_stage", &id(at + 1))]).await;
-    working.mailed("ada@acme.example", "Stages that your rules name are all there again").await;
+    working.mailed("ada@acme.example", "The stages that your rules use all exist again").await;
 }

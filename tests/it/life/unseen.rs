@@ -195,7 +195,10 @@ async fn who_is_shown_again_is_invited_again(working: Connected) {
     working.control(Method::DELETE, "faults", Value::Null).await;
     let why = working.admin.get(&format!("/candidates/why?q={stays}")).await.text(".banner");
     assert!(why.contains("Lever does not know the candidate any more"), "{why}");
-    assert!(why.contains("Resend invitation") && why.contains("a move into the trigger stage"), "{why}");
+    assert!(
+        why.contains("Resend invitation") && why.contains("move the candidate into the trigger stage"),
+        "{why}"
+    );
     for person in [&moved, &cancelled] {
         working.move_to(person, "applicant-new").await;
         working.move_to(person, TRIGGER).await;

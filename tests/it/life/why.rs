@@ -65,7 +65,7 @@ async fn the_time_and_the_company_count(working: Connected) {
     use alva_portal::people::Role;
     let person = working.person("Sitting", "Phone interview").await;
     working.save_unseen("Phone interview").await;
-    working.says(&person, &["since before it was chosen"]).await;
+    working.says(&person, &["was already there when it was chosen"]).await;
     let portal = &working.portal;
     let other = portal.company("Other Ltd").await;
     portal.person(&other, "eve@other.example", Role::Admin).await;

@@ -156,8 +156,8 @@ async fn one_candidate_with_invitations_actions_and_events(portal: Portal) {
         "o1@people.example",
         "applied",
         "entered the trigger stage",
-        "mail failed",
-        "Mail the invitation",
+        "email failed",
+        "Email the invitation",
         "550 no such mailbox",
     ] {
         assert!(text.contains(part), "{part:?} is not in {text}");
@@ -171,7 +171,7 @@ async fn one_candidate_with_invitations_actions_and_events(portal: Portal) {
     // A member sees the candidate, and nothing of the log.
     let members = acme.member().await.get(&path).await;
     assert_eq!(members.status, StatusCode::OK);
-    assert!(members.text("main").contains("mail failed"));
+    assert!(members.text("main").contains("email failed"));
     assert!(!members.html.contains("/events"));
 }
 

@@ -80,7 +80,10 @@ async fn sentences_of_version_0_1_become_codes(portal: Portal) {
     let shown = acme.auditor().await.get(&format!("/events/{last}")).await;
     assert!(shown.text("main").contains(HIRED), "{}", shown.text("main"));
     let timeline = shown.text("ol.timeline");
-    assert!(timeline.contains("taken back with the others of this move by ada@acme.example"), "{timeline}");
+    assert!(
+        timeline.contains("undone, together with the rest of this move, by ada@acme.example"),
+        "{timeline}"
+    );
     assert!(timeline.contains("danced") && timeline.contains("all night"), "{timeline}");
     let of_last = event_steps::table.filter(event_steps::event_id.eq(last)).order(event_steps::id.asc());
     let steps: Vec<(StepKind, Reason)> = portal

@@ -93,7 +93,7 @@ async fn the_page_tells_the_whole_story(portal: Portal) {
     has(
         &page,
         &[
-            "bytes, 3 ms to the answer 200",
+            "bytes, answered 200 after 3 ms",
             "token ending \u{2026}c4",
             "Verified by the signing token ending \u{2026}c4.",
             "received 3 times, stored once",
@@ -231,7 +231,7 @@ async fn an_admin_replays_and_a_second_click_changes_nothing(portal: Portal) {
     has(
         &page,
         &[
-            "by dana@acme.example; it had ended as failed, Lever was away",
+            "by dana@acme.example; previous result: failed, Lever was away",
             "processing",
             "is already being processed",
         ],

@@ -123,7 +123,7 @@ async fn a_session_ends_when_nobody_uses_it(portal: Portal) {
     let dana = portal.signed_in("dana@acme.example").await;
     age(&portal, 11 * HOUR, 11 * HOUR).await;
     let page = dana.get("/account").await;
-    let words = "You are logged out after 12 hours without opening a page, and 7 days after you logged in.";
+    let words = "You are logged out after 12 hours of inactivity, and 7 days after logging in.";
     assert!(page.text("main").contains(words), "{}", page.text("main"));
     let (seen, ends) = times(&portal).await[0];
     assert_eq!(ends, seen + 12 * HOUR, "it was used, and has twelve hours again");

@@ -85,5 +85,5 @@ async fn the_brake_works_without_scripts() {
     browser.sees("Nothing is saved yet.").await;
     browser.check("I have looked at whom this invites: more than 0 at once").await;
     browser.press("Invite 1 candidate and save").await;
-    browser.sees("Saved. 1 candidate who is there already is invited now.").await;
+    browser.sees("Saved. 1 candidate who is already there is invited now.").await;
 }

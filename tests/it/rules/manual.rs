@@ -22,7 +22,7 @@ async fn a_candidates_own_tag_invites_at_the_next_event_also_when_the_origin_is_
     let events = ruled.worked(&person, 1).await;
     assert_eq!(events[0].outcome.as_str(), "invited", "{}", events[0].reason);
     let reason = ruled.invited(&person).await.reason;
-    for words in ["was given the tag “Alva: Invite”", "agency", "a person’s request counts more"] {
+    for words in ["was given the tag “Alva: Invite”", "agency", "a person’s request takes priority"] {
         assert!(reason.to_string().contains(words), "{words}: {reason}");
     }
     // Lever copies a posting's tags to its candidates: those are not their own.
@@ -93,7 +93,7 @@ async fn a_colleague_invites_by_hand(ruled: Ruled) {
     ruled.settled().await;
     assert_eq!(invitation.tests.as_str(), "personality");
     assert!(
-        invitation.reason.to_string().contains("was invited by hand by max@acme.example"),
+        invitation.reason.to_string().contains("was invited manually by max@acme.example"),
         "{}",
         invitation.reason
     );
@@ -113,8 +113,8 @@ async fn a_colleague_invites_by_hand(ruled: Ruled) {
         ruled.settled().await.into_iter().find(|event| event.kind.as_str() == "invited_by_hand").unwrap();
     let shown = ruled.admin.get(&format!("/events/{}", event.id)).await;
     assert!(
-        shown.text("main").contains("Invited by hand")
-            && shown.text(".timeline").contains("invitation mailed"),
+        shown.text("main").contains("Invited manually")
+            && shown.text(".timeline").contains("invitation emailed"),
         "{}",
         shown.text("main")
     );

@@ -18,7 +18,7 @@ async fn those_who_are_there_already_follow_once_the_rules_are_saved(ruled: Rule
         .press_and_agree(&form, "Save", &[("trigger_stage", &phone)])
         .await
         .leads_to(&ruled.settings());
-    assert_eq!(ruled.flash(&ruled.page()).await, "Saved. 1 candidate who is there already is invited now.");
+    assert_eq!(ruled.flash(&ruled.page()).await, "Saved. 1 candidate who is already there is invited now.");
     ruled.invited(&person).await;
     ruled.settled().await;
     assert_eq!(ruled.mails_to("sitting@people.example").await.len(), 1);
@@ -115,5 +115,5 @@ async fn each_change_of_a_rule_is_shown_before_it_is_saved(ruled: Ruled) {
     admin.agree(ask).await.leads_to(&ruled.rules());
     let invitation = ruled.invited(&person).await;
     assert_eq!(invitation.tests.as_str(), "logic");
-    assert_eq!(ruled.flash(&ruled.rules()).await, "Saved. 1 candidate who is there already is invited now.");
+    assert_eq!(ruled.flash(&ruled.rules()).await, "Saved. 1 candidate who is already there is invited now.");
 }

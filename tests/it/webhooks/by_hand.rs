@@ -45,7 +45,7 @@ async fn webhooks_made_by_hand_are_checked_in_any_order(portal: Portal) {
     let reason =
         |kind: &str| kept.iter().rfind(|event| event.kind.as_str() == kind).unwrap().reason.to_string();
     assert!(reason("candidateStageChange").contains("is not saved here yet"));
-    assert!(reason("applicationCreated").contains("did not sign"));
+    assert!(reason("applicationCreated").contains("without a signature"));
     let ada = portal.signed_in("ada@acme.example").await;
     let page = ada.get(&format!("/settings/integrations/{}/live", door.integration)).await;
     for (label, is_missing) in [

@@ -100,12 +100,12 @@ impl Facts {
             (
                 "trigger stage",
                 self.gone(&integration.settings.trigger_stage_id),
-                "Nobody is invited by it until you choose another.",
+                "It invites nobody until you choose another one.",
             ),
             (
                 "progression stage",
                 self.gone(&integration.settings.progression_stage_id),
-                "Candidates who are done are not moved until you choose another.",
+                "Candidates who have finished are not moved until you choose another one.",
             ),
         ]
         .into_iter()

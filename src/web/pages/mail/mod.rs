@@ -123,7 +123,7 @@ impl Show {
         let (settings, own) = app.db.read(read).await?;
         let saved = SettingsForm::from(&settings);
         let page = MailPage {
-            layout: who.layout("Candidate mail", Section::Mail)?,
+            layout: who.layout("Candidate email", Section::Mail)?,
             errors: self.errors,
             shown: next_mark(
                 &saved,

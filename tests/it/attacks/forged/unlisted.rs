@@ -72,7 +72,7 @@ async fn a_deletion_that_waits_stands_on_the_first_page(
     let address = format!("/events/{}", event.id);
     let page = admin.get("/").await;
     let needs = page.text("section[aria-labelledby=needs-you]");
-    assert!(needs.contains("1 deletion waits for a decision"), "{needs}");
+    assert!(needs.contains("1 deletion is waiting for a decision"), "{needs}");
     assert!(page.html.contains(&format!("href=\"{address}\"")), "{}", page.html);
     let list = admin.get("/candidates?state=waiting").await.text("table.list tbody");
     assert!(list.contains("Ada") && list.contains("erase?"), "{list}");

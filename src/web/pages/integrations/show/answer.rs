@@ -55,7 +55,7 @@ pub(in super::super) fn call_failed(cause: &CallError) -> String {
         CallError::Lacking(scope) => {
             format!("Lever does not grant the permission \u{201c}{}\u{201d}", scope.title())
         }
-        CallError::Access(_) => "Access to Lever could not be renewed just now".to_owned(),
+        CallError::Access(_) => "Access to Lever could not be renewed".to_owned(),
         CallError::Lever(Error::Forbidden { .. }) => "Lever does not let the portal read this".to_owned(),
         CallError::Lever(Error::Unreadable { .. }) => "Lever\u{2019}s answer can\u{2019}t be read".to_owned(),
         CallError::Lever(Error::Certificate { .. }) => {
