@@ -117,10 +117,10 @@ impl Metrics {
 
     fn registered(mut self) -> Self {
         let registry = &mut self.registry;
-        registry.register("deliveries", "Calls at Lever's door, by answer", self.deliveries.clone());
-        registry.register("events_worked", "Events that were dealt with, by outcome", self.events.clone());
-        registry.register("events_queued", "Events that wait for their turn", self.queued.clone());
-        registry.register("database_up", "1 when the database answers", self.database_up.clone());
+        registry.register("deliveries", "Deliveries to Lever's webhooks, by answer", self.deliveries.clone());
+        registry.register("events_worked", "Events processed, by outcome", self.events.clone());
+        registry.register("events_queued", "Events waiting to be processed", self.queued.clone());
+        registry.register("database_up", "1 if the database answers", self.database_up.clone());
         registry.register("lever_calls", "Calls to Lever's API, by answer", self.lever_calls.clone());
         registry.register_with_unit(
             "lever_call",
@@ -128,40 +128,32 @@ impl Metrics {
             Unit::Seconds,
             self.lever_seconds.clone(),
         );
-        registry.register("mails", "Mails handed to the mail server, by outcome", self.mails.clone());
+        registry.register("mails", "Emails handed to the mail server, by outcome", self.mails.clone());
         registry.register_with_unit(
             "http_request",
-            "How long requests took, by route and status",
+            "Request duration, by route and status",
             Unit::Seconds,
             self.requests.clone(),
         );
-        registry.register(
-            "jobs_waiting",
-            "Background work that may run now, by kind",
-            self.jobs_waiting.clone(),
-        );
+        registry.register("jobs_waiting", "Background jobs ready to run, by kind", self.jobs_waiting.clone());
         registry.register(
             "jobs_failed",
-            "Background work that was given up, by kind",
+            "Background jobs that failed for good, by kind",
             self.jobs_failed.clone(),
         );
         registry.register_with_unit(
             "jobs_oldest",
-            "How long the background work has waited that has waited longest",
+            "Waiting time of the oldest background job",
             Unit::Seconds,
             self.jobs_oldest.clone(),
         );
-        registry.register("audit_rows", "Rows of the audit log of a company", self.audit_rows.clone());
+        registry.register("audit_rows", "Rows in a company's audit log", self.audit_rows.clone());
         let head = "The last row of a company's audit log: the first 52 bits of its hash as a number";
         registry.register("audit_head", head, self.audit_head.clone());
         registry.register("integrations", "Integrations, by verdict", self.integrations.clone());
-        let decisions = "Candidates who wait for a colleague's decision, by what is asked";
+        let decisions = "Candidates waiting for a colleague's decision, by question";
         registry.register("decisions_waiting", decisions, self.decisions.clone());
-        registry.register(
-            "refused",
-            "Requests of strangers that were refused, by kind",
-            self.refused.clone(),
-        );
+        registry.register("refused", "Refused requests from strangers, by kind", self.refused.clone());
         self
     }
 

@@ -63,7 +63,7 @@ impl NormGroup {
     pub fn label(self) -> &'static str {
         match self {
             Self::General => "People in general",
-            Self::Applicants => "Applicants: averages moved by what 33 studies report",
+            Self::Applicants => "Applicants: averages adjusted by the findings of 33 studies",
         }
     }
 }

@@ -87,7 +87,7 @@ pub struct NewToken {
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
     /// The company has as many as it may have.
-    #[error("The company has {MOST} tokens. Revoke one that is not used any more.")]
+    #[error("The company already has {MOST} tokens. Revoke one that is no longer used.")]
     TooMany,
     #[error(transparent)]
     Db(#[from] DbError),

@@ -22,12 +22,12 @@ pub const PLACEHOLDERS: [Placeholder; 7] = [
     Placeholder { name: "name", about: "the candidate\u{2019}s name; nothing when Lever has none" },
     Placeholder { name: "company", about: "your company\u{2019}s name" },
     Placeholder { name: "posting", about: "the posting\u{2019}s title, or \u{201c}your application\u{201d}" },
-    Placeholder { name: "tests", about: "which tests, in words" },
-    Placeholder { name: "minutes", about: "about how long they take" },
+    Placeholder { name: "tests", about: "the names of the tests" },
+    Placeholder { name: "minutes", about: "about how many minutes they take" },
     Placeholder { name: "until", about: "the last day of the link" },
     Placeholder {
         name: "support",
-        about: "your support contact; a line with it is left out when you have none",
+        about: "your support contact; lines with it are omitted if you have none",
     },
 ];
 
@@ -35,7 +35,7 @@ pub const PLACEHOLDERS: [Placeholder; 7] = [
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
     /// Nothing was typed.
-    #[error("Please fill this in.")]
+    #[error("This can't be empty.")]
     Missing,
     /// Too many characters.
     #[error("Use at most {most} characters; this has {has}.")]
@@ -46,13 +46,13 @@ pub enum TextError {
         has: usize,
     },
     /// Line breaks in a subject, or other characters that cannot be seen.
-    #[error("Use characters that can be seen, and in a subject a single line.")]
+    #[error("Use printable characters only, and keep the subject on one line.")]
     Control,
     /// No placeholder of ours.
     #[error("{{{0}}} is not a placeholder. Use: {known}.", known = known())]
     Unknown(String),
     /// A brace without its other half.
-    #[error("There is a brace without its other half. Braces are kept for placeholders such as {{name}}.")]
+    #[error("There is an unmatched brace. Braces are reserved for placeholders such as {{name}}.")]
     Brace,
 }
 

@@ -35,22 +35,24 @@ const LONGEST: usize = 16 * 1024;
 pub enum NoteError {
     /// The public key.
     #[error(
-        "the public key is none: it must look like name+0123abcd+AbC…=, as the page of checkpoints shows it"
+        "this is not a public key: it must look like name+0123abcd+AbC…=, as shown on the checkpoints page"
     )]
     Key,
     /// The note as such.
-    #[error("this is no checkpoint: a signed note has its text, an empty line and a line with the signature")]
+    #[error(
+        "this is not a checkpoint: a signed note consists of its text, an empty line and a signature line"
+    )]
     Shape,
     /// The text.
     #[error(
-        "this is no checkpoint: its first lines must be the origin, the number of rows and a hash of 32 bytes"
+        "this is not a checkpoint: its first lines must be the origin, the number of rows and a 32-byte hash"
     )]
     Text,
     /// The signature is of another key.
     #[error("the checkpoint is not signed by this public key")]
     OtherKey,
     /// The signature does not fit.
-    #[error("the signature does not fit: the checkpoint was altered, or somebody else made it")]
+    #[error("the signature is invalid: the checkpoint was altered, or somebody else made it")]
     Signature,
 }
 
@@ -129,7 +131,7 @@ impl SigningKey {
 
     /// What checks its signatures under a name.
     pub fn public(&self, name: &str) -> PublicKey {
-        let key = self.0.public_key().as_ref().try_into().expect("a public key of Ed25519 has 32 bytes");
+        let key = self.0.public_key().as_ref().try_into().expect("an Ed25519 public key has 32 bytes");
         PublicKey { name: name.to_owned(), key }
     }
 

@@ -22,7 +22,7 @@ pub enum OfflineError {
     #[error("line {line} of the export is not a row of the audit log: {why}")]
     Line { line: u64, why: String },
     /// The row's content is not what its hash says.
-    #[error("row {0} was changed: its hash is not that of its content")]
+    #[error("row {0} was changed: its hash does not match its content")]
     Changed(i64),
     /// It does not follow from the row before.
     #[error("row {0} does not follow from row {before}: one of them was changed, or rows between were removed", before = .0 - 1)]
@@ -34,17 +34,18 @@ pub enum OfflineError {
     Gap(i64, i64),
     /// The row that a checkpoint names is not in the export.
     #[error(
-        "the checkpoint of {time} says that the log had {rows} rows, and the export has no row {rows}: rows were \
-         removed from the end, or the export is older or a part"
+        "the checkpoint of {time} says that the log had {rows} rows, and the export has no row {rows}: rows \
+         were removed from the end, or the export is older or incomplete"
     )]
     NotThere { time: String, rows: i64 },
     /// It is another one.
     #[error(
-        "the checkpoint of {time} names another row {rows}: this log was rewritten after the checkpoint was made"
+        "the checkpoint of {time} has a different row {rows}: this log was rewritten after the checkpoint \
+         was made"
     )]
     Disagrees { time: String, rows: i64 },
     /// Checkpoints of different logs.
-    #[error("the checkpoints are of different logs")]
+    #[error("the checkpoints belong to different logs")]
     DifferentLogs,
 }
 

@@ -50,7 +50,7 @@ impl AssessmentCommand {
         let kept = || match report.keeps_promises() {
             true => Ok(()),
             false => {
-                Err(CliError::Refused("not all promises are kept; the last lines above name them".into()))
+                Err(CliError::Refused("some promises are not kept; the last lines above list them".into()))
             }
         };
         Some(say(&report.to_string()).map_err(CliError::from).and_then(|()| kept()))

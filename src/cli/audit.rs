@@ -61,12 +61,12 @@ fn check_export(export: &Path, checkpoints: &[PathBuf], key: &str) -> Result<(),
     println!(
         "action_text and subject_text are translations of what was checked, and were not checked themselves."
     );
-    println!("{} checkpoints are signed by this key and agree, up to row {}.", read.len(), proven.attested);
+    println!("{} checkpoints are signed with this key and match, up to row {}.", read.len(), proven.attested);
     if proven.first > 1 {
         println!("Rows before row {} are not in this export.", proven.first);
     }
     if proven.last > proven.attested {
-        println!("Rows behind row {} are chained, but no checkpoint here stands for them.", proven.attested);
+        println!("Rows after row {} are chained, but no checkpoint here covers them.", proven.attested);
     }
     Ok(())
 }
@@ -79,7 +79,7 @@ pub async fn run(config: Config) -> Result<(), CliError> {
     let sealer = Sealer::existing(&config.secret_key_file).map_err(RotationError::from)?;
     let Some(sealer) = sealer else {
         return Err(CliError::Refused(format!(
-            "there is no key file {} (SECRET_KEY_FILE): without it nobody can say who wrote a row",
+            "there is no key file {} (SECRET_KEY_FILE): without it, nobody can tell who wrote a row",
             config.secret_key_file.display()
         )));
     };
@@ -96,8 +96,8 @@ pub async fn run(config: Config) -> Result<(), CliError> {
         .await?;
     if verdicts.is_empty() {
         return Err(CliError::Refused(
-            "NOT PROVEN: this database has no company, so there is no log to check. If the portal was set up, its \
-             companies and their logs were removed: compare with a checkpoint or a backup that you kept"
+            "NOT PROVEN: this database has no company, so there is no log to check. If the portal was set up \
+             before, its companies and their logs were removed: compare with a checkpoint or a backup"
                 .to_owned(),
         ));
     }
@@ -108,8 +108,8 @@ pub async fn run(config: Config) -> Result<(), CliError> {
                 println!("{company}: intact, {} rows; the last has the hash {}", intact.rows, intact.hash);
                 if let Some(later) = intact.later {
                     println!(
-                        "  {} rows, the last of them row {}, got their codes later, at {}: until then only their \
-                         hashes speak for them",
+                        "  {} rows, the last of them row {}, got their codes later, on {}: before that, only \
+                         their hashes protect them",
                         later.rows,
                         later.last,
                         later.at.rfc3339()
@@ -133,17 +133,17 @@ fn missing(companies: Companies) -> Option<String> {
     let why = match companies {
         Companies::AllThere => return None,
         Companies::Missing { counted, there } => format!(
-            "companies counted: {counted}, companies here: {there}. What is missing was removed with its log: compare with \
-             a checkpoint or a backup that you kept"
+            "companies counted: {counted}, companies here: {there}. Missing companies were removed together \
+             with their logs: compare with a checkpoint or a backup"
         ),
         Companies::Unknown => {
-            "the count of companies was removed or rewritten, so a company may be gone with its log: \
-                               compare with a checkpoint or a backup that you kept"
+            "the count of companies was removed or rewritten, so a company may be missing together with its \
+             log: compare with a checkpoint or a backup"
                 .to_owned()
         }
         Companies::NotCounted => {
-            "companies are not counted yet, so a company may be gone with its log: start the portal \
-                                  once, and check again"
+            "companies have not been counted yet, so one may be missing together with its log: start the \
+             portal once, then check again"
                 .to_owned()
         }
     };

@@ -26,7 +26,7 @@ pub async fn run(args: BackupArgs, config: Config) -> Result<(), CliError> {
         .map_err(std::io::Error::other)??;
     println!("The database was copied to {shown}.");
     println!(
-        "Its stored secrets open with the key in {} alone; keep a copy of that too.",
+        "Its stored secrets can only be opened with the key in {}; keep a copy of that too.",
         config.secret_key_file.display()
     );
     Ok(())

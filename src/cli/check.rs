@@ -71,8 +71,8 @@ pub(super) async fn run(args: CheckArgs, settings: Settings, sources: &Sources) 
     checked?;
     match findings.iter().filter(|finding| finding.outcome.is_err()).count() {
         0 => Ok(()),
-        1 => Err(CliError::Refused("one thing is not right; see above how to correct it".to_owned())),
-        n => Err(CliError::Refused(format!("{n} things are not right; see above how to correct them"))),
+        1 => Err(CliError::Refused("1 problem found; see above how to fix it".to_owned())),
+        n => Err(CliError::Refused(format!("{n} problems found; see above how to fix them"))),
     }
 }
 
@@ -115,7 +115,7 @@ async fn findings(config: &Config) -> Vec<Finding> {
     found.extend(clock.map(|outcome| Finding { what: "clock", outcome }));
     let disk = machine::disk(config.database_url.expose_secret());
     found.extend(disk.map(|outcome| Finding { what: "disk", outcome }));
-    found.extend(tests.map(|outcome| Finding { what: "provider of tests", outcome }));
+    found.extend(tests.map(|outcome| Finding { what: "test provider", outcome }));
     found
 }
 
@@ -124,8 +124,8 @@ fn metrics(config: &Config) -> &'static str {
     let is_here = config.base_url.as_ref().is_none_or(web::is_local) && !config.trusted_proxies.is_nobody();
     match (&config.metrics_token, is_here) {
         (Some(_), _) => "answered with METRICS_TOKEN",
-        (None, true) => "answered on this machine alone",
-        (None, false) => "answered to nobody; METRICS_TOKEN opens them",
+        (None, true) => "answered on this machine only",
+        (None, false) => "answered to nobody; set METRICS_TOKEN to use them",
     }
 }
 
@@ -143,7 +143,7 @@ async fn tests(config: &Config) -> Option<Result<String, String>> {
         Err(failure) => return Some(Err(failure.to_string())),
     };
     Some(match tokio::time::timeout(PATIENCE, provider.greet()).await {
-        Ok(Ok(())) => Ok(format!("{shown} answers and knows the token; new invitations lead there")),
+        Ok(Ok(())) => Ok(format!("{shown} answers and knows the token; new invitations use it")),
         Ok(Err(failure)) => Err(format!("{shown}: {failure}")),
         Err(_) => Err(format!("{shown}: no answer within {} s", PATIENCE.as_secs())),
     })
@@ -154,14 +154,14 @@ async fn database(config: &Config) -> Result<String, String> {
     let (_, is_pooled) = db::pooler::split(&url);
     let state = tokio::task::spawn_blocking(move || db::inspect(&url)).await.map_err(|e| e.to_string())?;
     match state {
-        Ok(State::New) => Ok("not there yet; it is made at the first start".to_owned()),
+        Ok(State::New) => Ok("not there yet; it is created at the first start".to_owned()),
         Ok(State::Current) if is_pooled => {
             Ok("opens through a pooler, and is up to date; no statement is kept between transactions"
                 .to_owned())
         }
         Ok(State::Current) => Ok("opens, and is up to date".to_owned()),
         Ok(State::Pending(n)) => {
-            Ok(format!("opens; {n} changes of its schema are made at the next start, so back it up before"))
+            Ok(format!("opens; the next start makes {n} schema changes, so back it up first"))
         }
         Err(failure) => Err(failure.to_string()),
     }
@@ -172,10 +172,10 @@ fn key(config: &Config) -> Result<String, String> {
     let file = config.secret_key_file.display();
     match Sealer::existing(&config.secret_key_file) {
         Ok(Some(_)) if Sealer::was_generated(&config.secret_key_file) => Ok(format!(
-            "{file} holds the key that was made at the first start, which is fine for trying the portal out"
+            "{file} holds the key created at the first start, which is fine for trying out the portal"
         )),
         Ok(Some(_)) => Ok(format!("{file} holds a key; keep a copy of it in a safe place")),
-        Ok(None) => Ok(format!("{file} is not there yet; it is made at the first start")),
+        Ok(None) => Ok(format!("{file} is not there yet; it is created at the first start")),
         Err(failure) => Err(failure.to_string()),
     }
 }
@@ -184,11 +184,11 @@ fn key(config: &Config) -> Result<String, String> {
 fn address(config: &Config, hosts: &Hosts) -> Result<String, String> {
     let lever_is_here = is_here(&hosts.api_url);
     match &config.base_url {
-        None if lever_is_here => Ok("not set; this machine's, which the configured Lever is on too".to_owned()),
-        Some(url) if is_here(url) && lever_is_here => Ok(format!("{url}, on this machine as is the configured Lever")),
+        None if lever_is_here => Ok("not set, so this machine's; the configured Lever is on this machine too".to_owned()),
+        Some(url) if is_here(url) && lever_is_here => Ok(format!("{url}, on this machine, like the configured Lever")),
         None => Err("BASE_URL is not set; set it to the address at which Lever and candidates reach the portal, such as https://alva.example.com".to_owned()),
-        Some(url) if is_here(url) => Err(format!("BASE_URL is {url}, which only this machine reaches; set it to the address at which Lever and candidates reach the portal")),
-        Some(url) if url.scheme() == "http" => Err(format!("BASE_URL is {url}: passwords and candidates' answers would travel in the open; put the portal behind https")),
+        Some(url) if is_here(url) => Err(format!("BASE_URL is {url}, which only works on this machine; set it to the address at which Lever and candidates reach the portal")),
+        Some(url) if url.scheme() == "http" => Err(format!("BASE_URL is {url}: passwords and candidates' answers would be sent unencrypted; put the portal behind https")),
         Some(url) => Ok(url.to_string()),
     }
 }
@@ -205,10 +205,11 @@ fn is_here(url: &Url) -> bool {
 fn app(config: &Config) -> Result<String, String> {
     match &config.lever_app {
         Some(app) => Ok(format!("LEVER_CLIENT_ID is {}, and its secret is set", app.client_id)),
-        None => Err(
-            "LEVER_CLIENT_ID and LEVER_CLIENT_SECRET are not set; set both to those of the app registered with Lever"
-                .to_owned(),
-        ),
+        None => {
+            Err("LEVER_CLIENT_ID and LEVER_CLIENT_SECRET are not set; set both to the values of the app \
+             registered with Lever"
+                .to_owned())
+        }
     }
 }
 
@@ -252,12 +253,14 @@ async fn mail(config: &Config) -> Result<String, String> {
     let mailer = Mailer::new(&config.smtp_url, config.mail_from.clone(), &config.extra_authorities)
         .map_err(|e| e.to_string())?;
     match tokio::time::timeout(PATIENCE, mailer.try_sending()).await {
-        Ok(Ok(way)) => Ok(format!("takes mail from {}; the way there is {way}", config.mail_from)),
+        Ok(Ok(way)) => Ok(format!("accepts mail from {}; the connection is {way}", config.mail_from)),
         // Where it is said what to do, another server is no advice.
         Ok(Err(failure)) if failure.has_remedy() => Err(failure.to_string()),
-        Ok(Err(failure)) => Err(format!("{failure}; set SMTP_URL to a server that takes the portal's mail")),
+        Ok(Err(failure)) => {
+            Err(format!("{failure}; set SMTP_URL to a server that accepts the portal's mail"))
+        }
         Err(_) => Err(format!(
-            "no answer within {} s; set SMTP_URL to a server that takes the portal's mail",
+            "no answer within {} s; set SMTP_URL to a server that accepts the portal's mail",
             PATIENCE.as_secs()
         )),
     }

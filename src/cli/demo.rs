@@ -57,7 +57,7 @@ pub async fn run(args: DemoArgs) -> Result<(), CliError> {
     let thrown_away = tempfile::Builder::new().prefix("alva-demo-").tempdir()?;
     let folder = args.data_dir.clone().unwrap_or_else(|| thrown_away.path().to_owned());
     std::fs::create_dir_all(&folder)
-        .map_err(|e| CliError::Refused(format!("the folder {} cannot be made: {e}", folder.display())))?;
+        .map_err(|e| CliError::Refused(format!("the folder {} cannot be created: {e}", folder.display())))?;
     // What the folder has from an earlier run is not lived again.
     let has_history = args.with_history && !folder.join(DATABASE).exists();
     if has_history {
@@ -178,7 +178,7 @@ fn greeting(portal: &str, lever: &lever_sandbox::Running) -> String {
     }
     text += &format!(
         "  Lever sandbox  {url}\n    {role:<9}{email:<24}{password}\n    inbox    {url}/inbox\n\n  \
-         Begin in the portal: Integrations, Add Integration, Lever. Ctrl-C ends both.\n",
+         Start in the portal: Integrations, Add Integration, Lever. Press Ctrl-C to stop both.\n",
         url = lever.url,
         role = "admin",
         email = lever.admin_email,

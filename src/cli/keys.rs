@@ -29,9 +29,10 @@ pub async fn run(command: KeysCommand, config: Config) -> Result<(), CliError> {
     let file = config.secret_key_file.clone();
     if credential::is_one(&file) {
         return Err(CliError::Refused(format!(
-            "the key is a credential of systemd ({}), which only systemd can replace: stop the portal, copy the key to a \
-             folder of your own (mode 600), run `SECRET_KEY_FILE=/that/copy alva-portal keys rotate` with the portal's \
-             other settings, and give both files there to the service as credentials of the same names",
+            "the key is a systemd credential ({}), which only systemd can replace: stop the portal, copy the \
+             key to a folder of your own (mode 600), run `SECRET_KEY_FILE=/that/copy alva-portal keys \
+             rotate` with the portal's other settings, and pass both files to the service as credentials \
+             with the same names",
             file.display()
         )));
     }
@@ -61,12 +62,13 @@ pub async fn run(command: KeysCommand, config: Config) -> Result<(), CliError> {
     rotation::adopt(&file).map_err(RotationError::from)?;
     drop(alone);
     println!(
-        "{sealed} stored secrets are sealed under the new key in {}; keep a copy of it.",
+        "{sealed} stored secrets are now sealed with the new key in {}; keep a copy of it.",
         file.display()
     );
     println!(
-        "The old key is in {}: nothing in the database needs it any more. The portal reads it as well, for backups that \
-         are put back; delete its line once you keep no backup from before {}. Everybody logs in again.",
+        "The old key is in {}. Nothing in the database needs it any longer, but the portal still reads it \
+         for restored backups; delete its line once you keep no backup from before {}. Everyone has to log \
+         in again.",
         rotation::old_file(&file).display(),
         Timestamp::now().rfc3339(),
     );

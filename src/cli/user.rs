@@ -46,7 +46,7 @@ pub enum UserCommand {
 }
 
 fn role(text: &str) -> Result<Role, String> {
-    Role::parse(text).ok_or_else(|| "it must be admin, member or auditor".to_owned())
+    Role::parse(text).ok_or_else(|| "use admin, member or auditor".to_owned())
 }
 
 /// Runs the command.
@@ -67,7 +67,7 @@ pub async fn run(command: UserCommand, config: Config) -> Result<(), CliError> {
                         .map_err(|why| explain(why, &email))
                 })
                 .await?;
-            println!("{shown} can join as {role} within seven days, once:");
+            println!("{shown} can join as {role} with this link, once, within seven days:");
             println!("{}", link(&config, "invite", &code));
         }
         UserCommand::List => list(&db).await?,
@@ -76,9 +76,9 @@ pub async fn run(command: UserCommand, config: Config) -> Result<(), CliError> {
             let shown = email.clone();
             let made = db.write(move |conn| begin_reset(conn, &Actor::CommandLine, &email, false)).await?;
             let Some((_, code)) = made else {
-                return Err(refused(format!("nobody logs in with {shown}; see `alva-portal user list`")));
+                return Err(refused(format!("there is no account for {shown}; see `alva-portal user list`")));
             };
-            println!("{shown} can set a new password within an hour, once:");
+            println!("{shown} can set a new password with this link, once, within an hour:");
             println!("{}", link(&config, "password/reset", &code));
         }
         UserCommand::ResetSecondFactor { email } => {
@@ -92,7 +92,7 @@ pub async fn run(command: UserCommand, config: Config) -> Result<(), CliError> {
             if reset.is_none() {
                 return Err(refused(format!("{shown} has no second factor; see `alva-portal user list`")));
             }
-            println!("{shown} logs in with the password alone, and can set up a new second factor.");
+            println!("{shown} now logs in with only the password, and can set up a new second factor.");
         }
     }
     Ok(())
@@ -116,7 +116,7 @@ async fn list(db: &Db) -> Result<(), CliError> {
         })
         .await?;
     if lines.is_empty() {
-        println!("Nobody yet. Start the portal and open /setup, or use `alva-portal user add`.");
+        println!("No users yet. Start the portal and open /setup, or use `alva-portal user add`.");
     }
     lines.iter().for_each(|line| println!("{line}"));
     Ok(())
@@ -128,7 +128,7 @@ fn choose_company(conn: &mut Conn, named: Option<String>, new: Option<String>) -
     if let Some(new) = new {
         let name = Name::parse(&new).map_err(|why| refused(format!("{new:?}: {why}")))?;
         if companies.iter().any(|company| name_key(&company.name) == name_key(name.as_str())) {
-            return Err(refused(format!("there is a company {new:?} already; use --company")));
+            return Err(refused(format!("there is already a company {new:?}; use --company")));
         }
         return Ok(found_company(conn, &Actor::CommandLine, &CompanySettings::new(name))?);
     }
@@ -154,7 +154,7 @@ fn refused(text: String) -> CliError {
 fn explain(cause: PeopleError, email: &Email) -> CliError {
     match cause {
         PeopleError::Db(cause) => cause.into(),
-        PeopleError::InTeamAlready => refused(format!("{email} is in the team already")),
+        PeopleError::InTeamAlready => refused(format!("{email} is already in the team")),
         PeopleError::AddressInUse => refused(format!("{email} belongs to another company")),
         other => refused(other.to_string()),
     }

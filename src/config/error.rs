@@ -12,7 +12,7 @@ pub enum ConfigError {
     #[error("the configuration file {} cannot be read: {source}", .path.display())]
     File { path: PathBuf, source: std::io::Error },
     /// The file is no TOML, or has a setting that nobody knows.
-    #[error("the configuration file {} is not right: {reason}", .path.display())]
+    #[error("the configuration file {} is invalid: {reason}", .path.display())]
     Syntax {
         path: PathBuf,
         /// Where and what.
@@ -20,8 +20,8 @@ pub enum ConfigError {
     },
     /// The file holds passwords, and others than its owner and group can read it.
     #[error(
-        "the configuration file {} holds {setting} and has the mode {mode:04o}, so that everybody on this machine can \
-         read it; run: chmod o= {}", .path.display(), .path.display()
+        "the configuration file {} holds {setting} and has the mode {mode:04o}, so everyone on this machine \
+         can read it; run: chmod o= {}", .path.display(), .path.display()
     )]
     Readable {
         path: PathBuf,
@@ -55,10 +55,10 @@ pub enum ConfigError {
         missing: &'static str,
     },
     /// Lever's addresses make no sense.
-    #[error("Lever's addresses (LEVER_AUTH_URL, LEVER_API_URL, LEVER_AUDIENCE) are not right: {0}")]
+    #[error("Lever's addresses (LEVER_AUTH_URL, LEVER_API_URL, LEVER_AUDIENCE) are invalid: {0}")]
     Lever(#[from] HostsError),
     /// An https portal must not run on what was made for trying it out.
-    #[error("BASE_URL is {base_url}, so this is no trial: {reason}")]
+    #[error("BASE_URL is {base_url}, so this is a real installation: {reason}")]
     NotForProduction {
         base_url: Url,
         /// What must be set first.

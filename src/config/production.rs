@@ -24,8 +24,8 @@ impl Config {
             None => Err(super::value(
                 "BIND",
                 &self.bind.to_string(),
-                "an address beyond this machine takes a BASE_URL with https, such as https://alva.example.com; \
-                 without one, bind to 127.0.0.1",
+                "listening beyond this machine needs a BASE_URL with https, such as \
+                 https://alva.example.com; without one, bind to 127.0.0.1",
             )),
             Some(url) if url.scheme() == "https" => Ok(()),
             // A proxy on this machine reaches a loopback address; so does nobody else.
@@ -35,13 +35,13 @@ impl Config {
             Some(url) if operators::is_this_machine(&url) => Err(super::value(
                 "BIND",
                 &self.bind.to_string(),
-                "others reach this address, while BASE_URL is this machine's; give the https address under which they \
-                 do as BASE_URL, or bind to 127.0.0.1",
+                "others can reach this address, but BASE_URL is this machine's; set BASE_URL to the https \
+                 address that they use, or bind to 127.0.0.1",
             )),
             Some(base_url) => {
                 let reason =
-                    "over http, anybody on the way reads and changes it. Put a proxy with TLS before the \
-                              portal and give its https address"
+                    "with http, anyone in between can read and change the traffic. Put a TLS proxy in front \
+                     of the portal and use its https address"
                         .to_owned();
                 Err(ConfigError::NotForProduction { base_url, reason })
             }
@@ -60,8 +60,8 @@ impl Config {
         Err(super::value(
             "SECRET_KEY_FILE",
             &key.to_string(),
-            "this key was made by `alva-portal demo`, for data that is thrown away; name another file, which is made \
-             at the first start, or make a new key with `alva-portal keys rotate`",
+            "this key was made by `alva-portal demo`, for throw-away data; name another file, which is \
+             created at the first start, or create a new key with `alva-portal keys rotate`",
         ))
     }
 
@@ -76,21 +76,22 @@ impl Config {
         let key = self.secret_key_file.display();
         if !self.secret_key_file.is_file() {
             let reason = format!(
-                "SECRET_KEY_FILE must name a key that you made and keep safe, and there is no file {key}; \
-                 make one with: (umask 077; openssl rand -hex 32 > {key})"
+                "SECRET_KEY_FILE must name a key that you created and keep safe, but there is no file {key}; \
+                 create one with: (umask 077; openssl rand -hex 32 > {key})"
             );
             return Err(ConfigError::NotForProduction { base_url, reason });
         }
         if Sealer::was_generated(&self.secret_key_file) {
             let reason = format!(
-                "the key in {key} (SECRET_KEY_FILE) was made at the first start, for trying the portal out; \
-                 stop the portal, make a new key with `alva-portal keys rotate`, and keep a copy of {key} in a safe place"
+                "the key in {key} (SECRET_KEY_FILE) was created at the first start, for trying out the \
+                 portal; stop the portal, create a new key with `alva-portal keys rotate`, and keep a copy \
+                 of {key} in a safe place"
             );
             return Err(ConfigError::NotForProduction { base_url, reason });
         }
         let is_trial = |app: &LeverApp| app.client_secret.expose_secret().starts_with("demo-");
         if self.lever_app.as_ref().is_some_and(is_trial) {
-            let reason = "LEVER_CLIENT_SECRET is the demo's; set the one of your app".to_owned();
+            let reason = "LEVER_CLIENT_SECRET is the demo's; set your app's own".to_owned();
             return Err(ConfigError::NotForProduction { base_url, reason });
         }
         Ok(())

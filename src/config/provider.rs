@@ -43,7 +43,7 @@ pub(super) fn tests(
         return Err(value(
             "TESTS_TOKEN",
             "\u{2026}",
-            "it must be letters, digits and signs without white space",
+            "it must consist of letters, digits and symbols, without spaces",
         ));
     }
     Ok(Some(Address { url: parsed, token, signing_secret }))

@@ -28,18 +28,19 @@ struct Network {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotANetwork {
     /// Neither address nor network.
-    #[error("{0:?} is no address and no network such as 10.0.0.0/8")]
+    #[error("{0:?} is not an address or a network such as 10.0.0.0/8")]
     Unreadable(String),
     /// So large that strangers are in it.
     #[error(
-        "{0:?} is too large: everybody in it could name any network as their own. The largest is /8, for IPv6 /16"
+        "{0:?} is too large: everyone in it could claim any network as their own. The largest allowed is /8, \
+         or /16 for IPv6"
     )]
     TooLarge(String),
     /// `none` beside others.
     #[error("\"none\" means that no proxy is believed, so nothing can stand beside it")]
     NoneAndOthers,
     /// A number of proxies that cannot be.
-    #[error("{0:?} is no number of proxies: hops:1 to hops:10")]
+    #[error("{0:?} is not a number of proxies: use hops:1 to hops:10")]
     Hops(String),
 }
 

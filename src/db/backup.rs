@@ -20,7 +20,7 @@ pub enum BackupError {
     #[error("there is no database {} (DATABASE_URL) yet", .0.display())]
     NothingThere(PathBuf),
     /// A backup is never overwritten.
-    #[error("{} is there already; name a file that is not", .0.display())]
+    #[error("{} already exists; name a file that does not", .0.display())]
     Exists(PathBuf),
     /// The file cannot be written.
     #[error("{} cannot be written: {source}", .path.display())]

@@ -16,14 +16,14 @@ pub enum OpenError {
     UnknownUrl(String),
     /// The URL has a letter that ends a password; its text is not repeated.
     #[error(
-        "DATABASE_URL cannot be read; its text is not shown, for it may hold a password. In a name or password, \
+        "DATABASE_URL cannot be parsed; it is not shown, as it may contain a password. In a name or password, \
          write / as %2F, @ as %40, : as %3A and % as %25"
     )]
     UnreadableUrl,
     /// What follows `sqlite://` names no file.
     #[error(
-        "DATABASE_URL is sqlite://{0}, which names no file: a database in memory is gone when the portal stops, and \
-         parameters are not taken; name a file, such as sqlite://alva-portal.sqlite"
+        "DATABASE_URL is sqlite://{0}, which names no file: an in-memory database is lost when the portal \
+         stops, and parameters are not supported; name a file, such as sqlite://alva-portal.sqlite"
     )]
     NoFile(String),
     /// The folder for the SQLite file is missing.
@@ -53,22 +53,23 @@ pub enum OpenError {
     /// A pooler that shares connections, and nobody said so.
     #[error(
         "DATABASE_URL leads to a pooler that gives each transaction another connection (PgBouncer with \
-         pool_mode=transaction); add pgbouncer=true to it, as in postgres://USER:PASSWORD@HOST/NAME?pgbouncer=true, \
-         or connect to the server itself"
+         pool_mode=transaction); add pgbouncer=true to it, as in \
+         postgres://USER:PASSWORD@HOST/NAME?pgbouncer=true, or connect directly to the server"
     )]
     Pooler,
     /// A pooler that gives each statement another connection.
     #[error(
         "DATABASE_URL leads to a pooler that gives each statement another connection (PgBouncer with \
-         pool_mode=statement), and the portal needs transactions; set pool_mode=transaction there for its database, or \
-         connect to the server itself"
+         pool_mode=statement), and the portal needs transactions; set pool_mode=transaction there for its \
+         database, or connect directly to the server"
     )]
     StatementPooler,
     /// A pooler with too few connections to work.
     #[error(
-        "the pooler that DATABASE_URL leads to gave the portal one connection and no second within {seconds} s; each \
-         portal keeps one to itself and works with others: set default_pool_size of PgBouncer (pool_size of the database) \
-         to at least 2 for each portal, better 5"
+        "the pooler that DATABASE_URL leads to gave the portal one connection but no second one within \
+         {seconds} s; each portal keeps one connection for itself and needs more to work: set \
+         default_pool_size of PgBouncer (pool_size of the database) to at least 2 for each portal, \
+         preferably 5"
     )]
     SmallPool {
         /// How long it was waited for.
@@ -76,8 +77,8 @@ pub enum OpenError {
     },
     /// Names of people cannot be kept in it.
     #[error(
-        "the database {target} (DATABASE_URL) has the encoding {encoding}, which lacks letters of people's names; create \
-         one with UTF8, as in: createdb --encoding=UTF8 --template=template0 NAME"
+        "the database {target} (DATABASE_URL) has the encoding {encoding}, which can't store all letters in \
+         people's names; create one with UTF8, as in: createdb --encoding=UTF8 --template=template0 NAME"
     )]
     Encoding {
         /// The URL without its password.
@@ -87,16 +88,16 @@ pub enum OpenError {
     },
     /// The connection to PostgreSQL would be unencrypted, and nobody said that it may be.
     #[error(
-        "the connection to {target} (DATABASE_URL; also PGHOST, PGHOSTADDR and PGSERVICE say where it goes) might not be \
-         encrypted. Add ?sslmode=verify-full to the address (with a build that has TLS), or ?sslmode=disable when nobody \
-         else is on the network between"
+        "the connection to {target} (DATABASE_URL; also PGHOST, PGHOSTADDR and PGSERVICE say where it goes) \
+         might not be encrypted. Add ?sslmode=verify-full to the address (with a build that has TLS), or \
+         ?sslmode=disable if nobody else is on the network in between"
     )]
     Plain { target: String },
     /// Processes serve the PostgreSQL database.
     #[error("the database (DATABASE_URL) is being served; stop every portal on it first")]
     ServedByOthers,
     /// `alva-portal keys rotate` is at work.
-    #[error("the key of the database (DATABASE_URL) is being changed; start again when that is done")]
+    #[error("the key of the database (DATABASE_URL) is being changed; start again when that is finished")]
     KeyChanges,
     /// The schema could not be brought up to date.
     #[error(transparent)]
@@ -127,8 +128,8 @@ pub(super) fn connect_postgres(url: &str) -> Result<diesel::PgConnection, OpenEr
 pub(super) fn postgres_refused(url: &str, failure: &dyn std::fmt::Display) -> OpenError {
     let mut reason = one_line(&failure.to_string());
     if reason.contains("not compiled in") {
-        reason += "; this program was built without TLS to PostgreSQL, and EXTRA_CA_FILE does nothing there: build it \
-                   with --features postgres-tls";
+        reason += "; this program was built without TLS to PostgreSQL, and EXTRA_CA_FILE has no effect on \
+                   it: build it with --features postgres-tls";
     } else if reason.contains("certificate") {
         reason = format!("{reason}; {}", lever_client::http::certificate_remedy(&reason));
     } else if reason.contains("does not exist") {

@@ -26,7 +26,7 @@ pub enum ReplayError {
     #[error("there is no such event")]
     NotFound,
     /// What it held was erased, so there is nothing to process.
-    #[error("what this event held was erased, so there is nothing to process again")]
+    #[error("the contents of this event were erased, so there is nothing to process again")]
     Erased,
     /// It never was, or never may be, processed.
     #[error("an event in state {0} cannot be replayed")]

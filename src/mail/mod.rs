@@ -95,15 +95,13 @@ impl From<&MailError> for Reason {
 #[derive(Debug, thiserror::Error)]
 pub enum MailerError {
     /// The address makes no sense.
-    #[error(
-        "SMTP_URL is not right: {0}; it must look like smtp://127.0.0.1:25 or smtps://user:password@host"
-    )]
+    #[error("SMTP_URL is invalid: {0}; it must look like smtp://127.0.0.1:25 or smtps://user:password@host")]
     Url(String),
     /// Everybody on the way could read along, and nobody said that this is meant.
     #[error(
-        "SMTP_URL leads to another machine without encryption, where anybody on the way reads the links of candidates \
-         and the password; write smtps://…, or ?tls=required behind it for STARTTLS, or ?tls=none if that network is \
-         yours alone"
+        "SMTP_URL leads to another machine without encryption, where anyone in between can read candidates' \
+         links and the password; write smtps://…, or add ?tls=required for STARTTLS, or ?tls=none if you \
+         trust that network"
     )]
     Open,
     /// What is trusted cannot be read.

@@ -13,8 +13,8 @@ use tokio::net::TcpStream;
 const HANDSHAKE: u8 = 22;
 
 /// Why nothing is sent.
-const INJECTED: &str = "the server said more than its answer to STARTTLS before the connection was encrypted: somebody may \
-     be in between, so nothing is sent";
+const INJECTED: &str = "the server sent extra data before the connection was encrypted with STARTTLS: \
+                        somebody may be intercepting it, so nothing is sent";
 
 /// A connection that hands over one line at a time until the TLS handshake, and refuses that where more was said.
 #[derive(Debug)]

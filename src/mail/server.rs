@@ -54,7 +54,7 @@ impl Server {
             ("smtp", Some(_)) => {
                 return Err(MailerError::Url("tls must be required, opportunistic or none".to_owned()));
             }
-            _ => return Err(MailerError::Url("it is no smtp:// and no smtps:// address".to_owned())),
+            _ => return Err(MailerError::Url("it must begin with smtp:// or smtps://".to_owned())),
         };
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let credentials =
@@ -97,7 +97,7 @@ impl Server {
             (true, _, Tls::Wrapper(_)) => "encrypted".to_owned(),
             (true, ..) => "encrypted with STARTTLS".to_owned(),
             (false, true, _) => {
-                "not encrypted, though it offers STARTTLS: add ?tls=required to SMTP_URL".to_owned()
+                "not encrypted, although it offers STARTTLS: add ?tls=required to SMTP_URL".to_owned()
             }
             (false, false, _) => "not encrypted".to_owned(),
         })
@@ -176,7 +176,7 @@ fn explain(failure: &Failure, open: Option<bool>) -> MailError {
     let is_for_us = failure.status().is_some_and(|code| (530..540).contains(&code));
     match open {
         Some(offers) if wants_tls || (is_for_us && offers) => MailError::TryAgain(format!(
-            "{words}; it takes mail over an encrypted connection only: add ?tls=required to SMTP_URL"
+            "{words}; it only accepts mail over an encrypted connection: add ?tls=required to SMTP_URL"
         )),
         _ if is_for_us => MailError::TryAgain(format!("{words}; set its user and password in SMTP_URL")),
         _ if failure.is_permanent() => MailError::Refused(words),

@@ -101,7 +101,8 @@ impl CompanySettings {
     /// Says what would be right.
     pub fn parse_ask_again(text: &str) -> Result<i32, ValueError> {
         let number = text.trim().parse().ok().filter(|number| Self::ASK_AGAIN.contains(number));
-        number.ok_or(ValueError::Other("Enter a whole number from 0 to 10000; 0 always asks."))
+        number
+            .ok_or(ValueError::Other("Enter a whole number from 0 to 10000; 0 always asks for confirmation."))
     }
 
     /// The address of a page: nothing, or one that begins with `https://` or `http://`.
@@ -116,7 +117,7 @@ impl CompanySettings {
         if text.is_empty() || is_page(&text) {
             return Ok(text);
         }
-        Err(ValueError::Other("Enter the whole address of a page, such as https://example.com/privacy."))
+        Err(ValueError::Other("Enter the full address of a page, such as https://example.com/privacy."))
     }
 
     /// A line for candidates about recipients and the legal basis.
@@ -149,7 +150,7 @@ impl CompanySettings {
     /// # Errors
     /// Says what would be right.
     pub fn parse_norm_group(word: &str) -> Result<NormGroup, ValueError> {
-        NormGroup::parse(word).ok_or(ValueError::Other("Choose whom to compare with."))
+        NormGroup::parse(word).ok_or(ValueError::Other("Choose who to compare with."))
     }
 
     /// Which tests.

@@ -12,10 +12,10 @@ pub fn invitation_email(user: &User, company: &Company, link: &Url) -> Message {
         format!("Join {} on Alva", links::spaced(&company.name)),
         format!(
             "Hello,\n\n\
-             you are invited to the Alva portal of {company}, as {role}.\n\
-             Choose your name and a password here; the link works once, for seven days:\n\n\
+             You are invited to the Alva portal of {company}, as {role}.\n\
+             Choose your name and password here. The link works once, for seven days:\n\n\
              {link}\n\n\
-             If you did not expect this, you can ignore it.\n",
+             If you did not expect this, you can ignore this email.\n",
             company = links::spaced(&company.name),
             role = user.role.label().to_lowercase(),
         ),
@@ -28,13 +28,11 @@ pub fn known_elsewhere_email(user: &User, company: &Company) -> Message {
         user,
         format!("Join {} on Alva", links::spaced(&company.name)),
         format!(
-            "Hello,\n\n\
-             you are invited to the Alva portal of {company}, as {role}.\n\
-             You log in to another company with this address already, and an address can log in to one company only. \
-             The people of {company} do not learn this from us.\n\n\
-             To join, ask them to invite another address of yours. Or have an admin of your present company remove you \
-             from its team, and then ask {company} to invite you again.\n\n\
-             If you did not expect this, you can ignore it: nothing has changed.\n",
+            "Hello,\n\nYou are invited to the Alva portal of {company}, as {role}.\nYou already log in to \
+             another company with this address, and an address can only be used for one company. We don't \
+             tell {company} about this.\n\nTo join, ask them to invite another of your addresses. Or have an \
+             admin of your current company remove you from its team, then ask {company} to invite you \
+             again.\n\nIf you did not expect this, you can ignore this email: nothing has changed.\n",
             company = links::spaced(&company.name),
             role = user.role.label().to_lowercase(),
         ),
@@ -47,11 +45,9 @@ pub fn reset_email(user: &User, link: &Url) -> Message {
         user,
         "Set a new password for Alva".to_owned(),
         format!(
-            "Hello {name},\n\n\
-             somebody, probably you, asked for a new password. Set it here; the link works once, \
-             for one hour:\n\n\
-             {link}\n\n\
-             If it was not you, nothing has changed and you can ignore this.\n",
+            "Hello {name},\n\nSomebody, probably you, asked to reset your password. Set a new one here. The \
+             link works once, for one hour:\n\n{link}\n\nIf it wasn't you, you can ignore this email: \
+             nothing has changed.\n",
             name = user.called(),
         ),
     )

@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization as _;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ValueError {
     /// Nothing was typed.
-    #[error("Please fill this in.")]
+    #[error("This can't be empty.")]
     Missing,
     /// Too many characters.
     #[error("Use at most {most} characters; this has {has}.")]
@@ -22,7 +22,7 @@ pub enum ValueError {
     #[error("Use one line, without control characters.")]
     Control,
     /// No mail address.
-    #[error("Enter a mail address, such as ada@example.com.")]
+    #[error("Enter an email address, such as ada@example.com.")]
     NoAddress,
     /// Something else; says what.
     #[error("{0}")]

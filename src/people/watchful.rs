@@ -101,7 +101,7 @@ pub fn logged_out(conn: &mut Conn, user: &User, seen: &Circumstances) -> DbResul
 /// Somebody guesses at the person's password.
 pub fn many_failures_email(user: &User, seen: &Circumstances) -> Message {
     let what =
-        "Somebody tried to log in to your Alva account and did not know the password, many times in an hour";
+        "Somebody tried to log in to your Alva account with a wrong password many times within an hour";
     told(user, "Many failed log-ins to your Alva account", what, seen)
 }
 
@@ -124,7 +124,8 @@ pub fn code_refused(conn: &mut Conn, user: &User, seen: &Circumstances) -> DbRes
 
 /// Somebody who knows the password guesses at the code.
 pub fn many_codes_email(user: &User, seen: &Circumstances) -> Message {
-    let what = "Somebody entered your password at the Alva portal, and then many wrong codes. They know your password";
+    let what = "Somebody entered your password at the Alva portal and then many wrong codes. They know your \
+                password";
     told(user, "Many wrong codes for your Alva account", what, seen)
 }
 
@@ -151,8 +152,8 @@ pub fn factor_off_email(user: &User, seen: &Circumstances) -> Message {
 /// An admin took the second factor away.
 pub fn factor_reset_email(user: &User, by: &str) -> Message {
     let what = format!(
-        "{by} reset the second factor of your Alva account. You log in with your password, and can set up a new one \
-         under Your account"
+        "{by} reset the second factor of your Alva account. You now log in with your password, and can set \
+         up a new second factor under Your account"
     );
     told(user, "Second factor reset for your Alva account", &what, &Circumstances::default())
 }
@@ -175,7 +176,7 @@ fn told(user: &User, subject: &str, what: &str, seen: &Circumstances) -> Message
             text += &format!("\n{name}: {value}");
         }
     }
-    text += "\n\nIf it was you, there is nothing to do. If not, set a new password at once, with \u{201c}Forgot your \
+    text += "\n\nIf this was you, there is nothing to do. If not, set a new password now, using \u{201c}Forgot your \
              password?\u{201d} on the log-in page, and tell an admin of your company.\n";
     Message {
         to: user.email.clone(),

@@ -19,10 +19,10 @@ use crate::db::DbError;
 #[derive(Debug, thiserror::Error)]
 pub enum ProfilesError {
     /// Another one of the company is called so.
-    #[error("Another profile has this name.")]
+    #[error("Another profile already has this name.")]
     NameTaken,
     /// The company has as many as there may be.
-    #[error("There are {MOST} profiles, which is as many as there may be. Delete one first.")]
+    #[error("You can have at most {MOST} profiles. Delete one first.")]
     TooMany,
     /// There is none of this id in the company.
     #[error("there is no such profile")]

@@ -246,7 +246,7 @@ pub fn cautions(result: &TestResult) -> Vec<String> {
     let mut all: Vec<String> = result.cautions.iter().map(caution).collect();
     if result.logic.as_ref().is_some_and(|logic| logic.form == Some(Form::Words)) {
         all.push(
-            "Logic: taken in words. That this form is as hard as the one with figures is assumed.".to_owned(),
+            "Logic: taken in words. This form is assumed to be as hard as the one with figures.".to_owned(),
         );
     }
     all

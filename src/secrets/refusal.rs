@@ -21,7 +21,7 @@ pub enum PasswordError {
     #[error("Use at most {LONGEST} characters.")]
     TooLong,
     /// Stands in a list of breached passwords.
-    #[error("This password is known from breaches of other sites. Use one of your own.")]
+    #[error("This password has appeared in data breaches. Choose a different one.")]
     Breached,
     /// Guessed too quickly; says why where it is known.
     #[error("This password is too easy to guess. {0}")]
@@ -30,6 +30,6 @@ pub enum PasswordError {
     #[error("The password could not be stored.")]
     Hashing,
     /// It was not looked at.
-    #[error("Too many passwords are checked at the moment. Wait a few seconds and try again.")]
+    #[error("The portal is busy checking passwords. Wait a few seconds and try again.")]
     Overloaded(#[from] Overloaded),
 }

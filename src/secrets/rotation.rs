@@ -98,8 +98,8 @@ pub enum RotationError {
     Key(#[from] KeyError),
     /// It holds a key, but not the one that the database was sealed under.
     #[error(
-        "the key in {} (SECRET_KEY_FILE) does not open the secrets that are stored in the database (DATABASE_URL); \
-         put the key file back that belongs to it", .0.display()
+        "the key in {} (SECRET_KEY_FILE) does not open the secrets that are stored in the database \
+         (DATABASE_URL); put back the key file that belongs to it", .0.display()
     )]
     WrongKey(PathBuf),
     /// One stored secret does not open.

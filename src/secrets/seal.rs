@@ -95,7 +95,7 @@ pub enum KeyError {
         source: std::io::Error,
     },
     /// It does not hold a key.
-    #[error("the key file {} (SECRET_KEY_FILE) must hold 64 hexadecimal digits (32 bytes)", .0.display())]
+    #[error("the key file {} (SECRET_KEY_FILE) must contain 64 hexadecimal digits (32 bytes)", .0.display())]
     Malformed(PathBuf),
     /// Others on the machine can read it.
     #[error(

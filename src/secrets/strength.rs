@@ -59,14 +59,14 @@ pub fn check_strength(password: &SecretString, about: &[&str]) -> Result<(), Pas
     if estimate.score() < Score::Three {
         let advice = estimate.feedback().and_then(|f| f.warning()).map(|w| w.to_string());
         return Err(PasswordError::TooWeak(
-            advice.unwrap_or_else(|| "A few uncommon words make a good one.".into()),
+            advice.unwrap_or_else(|| "A few uncommon words make a good password.".into()),
         ));
     }
     // Figures and marks at the ends (`letmein2026!!`) are what everybody appends.
     let core = core(text);
     if zxcvbn::zxcvbn(core, about).score() < Score::Two {
         return Err(PasswordError::TooWeak(
-            "A common word with figures and marks around it is tried early.".into(),
+            "A common word with numbers and symbols added is easy to guess.".into(),
         ));
     }
     // Figures in the midst of a word (`su2026mmer`) hide it from all of that.
@@ -74,7 +74,9 @@ pub fn check_strength(password: &SecretString, about: &[&str]) -> Result<(), Pas
     let count = letters.chars().count();
     let is_common = count >= COMMON && zxcvbn::zxcvbn(once(&letters), about).score() < Score::Two;
     if is_common || (count >= WORD && without_known_words(&letters, about).is_empty()) {
-        return Err(PasswordError::TooWeak("Your own words and common ones do not make a password.".into()));
+        return Err(PasswordError::TooWeak(
+            "Don't use your own name, your company's, or common words.".into(),
+        ));
     }
     let is_listed = |text: &str| super::breached::is_breached(text);
     let texts = [text, core, letters.as_str(), once(&letters)];

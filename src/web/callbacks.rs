@@ -24,7 +24,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 
 async fn receive(app: web::Data<AppState>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
     let Some(provider) = &app.outside_tests else {
-        return plain_answer(StatusCode::NOT_FOUND, "no outside provider of tests is configured here");
+        return plain_answer(StatusCode::NOT_FOUND, "no outside test provider is configured here");
     };
     let body = match tokio::time::timeout(PATIENCE, payload.to_bytes_limited(LIMIT)).await {
         Ok(Ok(Ok(body))) => body,

@@ -20,10 +20,9 @@ use std::sync::Arc;
 pub fn one_of_few(app: &AppState, company: CompanyId) -> Result<OneOfFew<CompanyId>, PageError> {
     app.exports.one_more(company).ok_or_else(|| PageError::Explained {
         status: StatusCode::TOO_MANY_REQUESTS,
-        title: "Two exports are under way".to_owned(),
-        text:
-            "Your company is being sent two files already. Wait until one of them is complete, and try again."
-                .to_owned(),
+        title: "Two exports are already running".to_owned(),
+        text: "Your company is already downloading two files. Wait until one is complete, then try again."
+            .to_owned(),
     })
 }
 

@@ -113,9 +113,9 @@ impl PageError {
     fn title_and_text(&self) -> (&str, String) {
         match self {
             Self::SignedOut(_) => ("Please log in", "You are not logged in.".into()),
-            Self::FactorNeeded(_) => ("Set up a second factor", "Your company asks for it.".into()),
+            Self::FactorNeeded(_) => ("Set up a second factor", "Your company requires it.".into()),
             Self::Unconfirmed(_) | Self::Answered(_) => {
-                ("Confirm that it is you", "Enter your password to go on.".into())
+                ("Confirm that it is you", "Enter your password to continue.".into())
             }
             Self::Forbidden(who) => {
                 ("You don't have permission", format!("{who} Ask an admin of your company."))
@@ -125,18 +125,18 @@ impl PageError {
             }
             Self::OtherMethod(_) => (
                 "This link can't be opened directly",
-                "Nothing was changed. Begin at the start page, and use the links and buttons there.".into(),
+                "Nothing was changed. Go to the start page and use the links and buttons there.".into(),
             ),
             Self::ForeignForm => (
-                "This form has gone stale",
-                "It was opened before you logged in or out, or it did not come from this portal. \
-                 Nothing was changed. Go back, reload the page and send it again."
+                "This form has expired",
+                "You logged in or out after opening it, or it did not come from this portal. Nothing was \
+                 changed. Go back, reload the page and submit it again."
                     .into(),
             ),
             Self::BadQuery(_) => (
-                "This address could not be read",
-                "What stands behind the question mark is not complete, or stands there twice. Open the page from \
-                 the portal, or leave that part out."
+                "This address is not valid",
+                "The part after the question mark is incomplete or contains something twice. Open the page \
+                 from the portal, or remove that part."
                     .into(),
             ),
             Self::BadForm(_) => (
@@ -144,19 +144,20 @@ impl PageError {
                 "Nothing was changed. Go back, reload the page and try again.".into(),
             ),
             Self::FormTooLarge => {
-                ("That is too much text", "Nothing was changed. Go back and shorten what you entered.".into())
+                ("That's too much text", "Nothing was changed. Go back and shorten what you entered.".into())
             }
-            Self::FormTooSlow => {
-                ("The form took too long to arrive", "Nothing was changed. Go back and send it again.".into())
-            }
+            Self::FormTooSlow => (
+                "The form took too long to arrive",
+                "Nothing was changed. Go back and submit it again.".into(),
+            ),
             Self::Busy(seconds) => {
                 ("The portal is busy", format!("Nothing was changed. Wait {seconds} seconds and try again."))
             }
             Self::TooSlow(_) => (
                 "This page took too long",
                 format!(
-                    "The portal stopped after {} seconds, so that others need not wait. Choose a shorter time span, \
-                     more filters, or search for longer words.",
+                    "The portal stopped after {} seconds, to keep others from waiting. Choose a shorter time \
+                     span, more filters, or longer search words.",
                     READS.as_secs()
                 ),
             ),
@@ -164,16 +165,15 @@ impl PageError {
             Self::Explained { title, text, .. } => (title, text.clone()),
             Self::Away(cause) if db::is_full(cause) => (
                 "The portal has no room to save this",
-                "Nothing was changed. The disk of its database is full; tell those who run the portal.".into(),
+                "Nothing was changed. The database disk is full. Tell the people who run the portal.".into(),
             ),
             Self::Away(_) => (
                 "The portal cannot reach its database",
-                "Nothing was changed. Nothing you did caused it; try again in a moment.".into(),
+                "Nothing was changed. You didn't cause this. Try again in a moment.".into(),
             ),
             Self::Internal(_) => (
                 "Something went wrong on our side",
-                "Nothing you did caused it. The log of the server has the cause; try again in a moment."
-                    .into(),
+                "You didn't cause this. The cause is in the server's log. Try again in a moment.".into(),
             ),
         }
     }

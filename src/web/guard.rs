@@ -190,8 +190,7 @@ impl SignedIn {
         let session = req.get_session();
         let signed_out = || {
             if req.method() != Method::GET {
-                let lost =
-                    "You were logged out in the meantime, so nothing was changed. Log in and do it again.";
+                let lost = "Your session ended, so nothing was saved. Log in and try again.";
                 put_flash(&session, FlashKind::Attention, lost);
             }
             PageError::SignedOut(way_back(&req))
@@ -313,9 +312,9 @@ guards! {
     /// Someone who may change integrations, company and team.
     Admin: may_configure, "Only admins can change this.";
     /// Someone who may work with candidates.
-    Colleague: may_act, "Auditors see everything and change nothing.";
+    Colleague: may_act, "Auditors have read-only access.";
     /// Someone who may see the logs.
-    Auditing: may_audit, "Only admins and auditors see the logs.";
+    Auditing: may_audit, "Only admins and auditors can see the logs.";
 }
 
 /// What somebody reaches who has no second factor though their company asks for it.

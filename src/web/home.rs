@@ -50,8 +50,8 @@ pub async fn only_at_home(
     let is_for_all = ["/healthz", "/readyz"].contains(&request.path());
     if is_local && !is_for_all && named.is_some_and(|named| !is_here(named)) {
         refusals::note(Kind::Host, &Place::of_request(request.request()).network());
-        let words =
-            "This portal is at home on this machine. Set BASE_URL to the address that people reach it at.\n";
+        let words = "This portal only answers on this machine. Set BASE_URL to the address that people use to reach \
+             it.\n";
         let answer =
             HttpResponse::build(StatusCode::MISDIRECTED_REQUEST).content_type("text/plain").body(words);
         return Ok(request.into_response(answer));

@@ -80,7 +80,7 @@ async fn counted(app: web::Data<AppState>, place: Place, request: HttpRequest) -
         return HttpResponse::Unauthorized()
             .insert_header((header::WWW_AUTHENTICATE, "Bearer"))
             .content_type(header::ContentType::plaintext())
-            .body("set METRICS_TOKEN, and send it as Authorization: Bearer\n");
+            .body("set METRICS_TOKEN and send it as Authorization: Bearer\n");
     }
     let waiting = tokio::time::timeout(PATIENCE, app.db.read(queue::length)).await;
     metrics().waiting(waiting.ok().and_then(Result::ok));

@@ -290,7 +290,7 @@ fn dedupe_key(body: &[u8], delivery: Option<&Delivery>, state: State) -> String 
 /// The log says who still uses an address that was replaced.
 fn with_address(headers: String, former: Option<&FormerKey>) -> String {
     let Some(former) = former else { return headers };
-    let words = format!("the one that was replaced at {}", former.replaced_at.rfc3339());
+    let words = format!("the one replaced at {}", former.replaced_at.rfc3339());
     with_header(headers, former_keys::HEADER, words)
 }
 

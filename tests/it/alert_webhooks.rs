@@ -84,7 +84,11 @@ async fn a_test_is_signed_and_the_secret_can_be_changed(portal: Portal) {
     assert!(!portal.stored_anywhere(&first).await, "sealed at rest");
     ada.press(&page, "Send a test", &[]).await.leads_to(PAGE);
     let page = ada.get(PAGE).await;
-    assert!(page.text(".flash").contains("The test was taken: answered 200 in"), "{}", page.text(".flash"));
+    assert!(
+        page.text(".flash").contains("The test was accepted: answered 200 in"),
+        "{}",
+        page.text(".flash")
+    );
     assert!(page.text("tbody").contains("answered 200"), "{}", page.html);
     let sent = posts(&server).await;
     assert_eq!(sent.len(), 1);
@@ -132,7 +136,7 @@ async fn addresses_and_people_are_checked(portal: Portal) {
     let form = ada.get(PAGE).await;
     for (wrong, words) in [
         ("", "Enter the address"),
-        ("nonsense", "This is no address"),
+        ("nonsense", "Enter a valid address"),
         ("http://example.com/", "https://"),
         ("https://me:secret@example.com/", "user name and password"),
     ] {
@@ -198,9 +202,9 @@ async fn alerts_are_posted_and_tried_again(there: Connected) {
     check_now(&there).await;
     let refused = posted(&server, "integration.alert_began").await;
     assert!(is_signed_with(&secret, &refused));
-    until("that it will be tried again", PATIENCE, async || {
+    until("that it will be retried", PATIENCE, async || {
         let page = there.admin.get(PAGE).await;
-        page.text("tbody").contains("answered 503, will be tried again").then_some(())
+        page.text("tbody").contains("answered 503, will be retried").then_some(())
     })
     .await;
     answer(&server, 204).await;

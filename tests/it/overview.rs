@@ -183,8 +183,8 @@ async fn the_first_page_says_how_it_goes(working: Connected) {
     assert_eq!(page.text("nav[aria-label=Main] a[aria-current]"), "Overview");
     assert_eq!(page.text("a.card .badge"), "Active, not verified yet");
     assert_eq!(page.text("section[aria-labelledby=needs-you] p"), "Nothing.");
-    assert!(page.text("section[aria-labelledby=deliveries]").contains("Nothing arrived in this time."));
-    assert!(page.text("section[aria-labelledby=funnel]").contains("Nobody was invited in this time."));
+    assert!(page.text("section[aria-labelledby=deliveries]").contains("Nothing arrived in this period."));
+    assert!(page.text("section[aria-labelledby=funnel]").contains("Nobody was invited in this period."));
 
     let person = working.person("Ada", "applicant-new").await;
     working.move_to(&person, TRIGGER).await;

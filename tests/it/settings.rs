@@ -153,7 +153,7 @@ async fn a_token_that_matches_nothing_is_not_taken_for_the_right_one(setup: Setu
     let wrong = setup.save(&[("webhook_signature_token", OTHER), ("blocked_origins", "sourced")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let error = wrong.text("#webhook_signature_token-error");
-    assert!(error.contains("matches not the event received from Lever"), "{error}");
+    assert!(error.contains("doesn't match the event received from Lever"), "{error}");
     assert_eq!(wrong.text("#webhook_signature_token"), OTHER, "what was typed stays");
     assert_eq!(wrong.attribute("#trigger_stage option[selected]", "value").as_ref(), Some(&setup.trigger));
     assert!(wrong.attribute("input[value=sourced]", "checked").is_some());
@@ -197,7 +197,7 @@ async fn a_regenerated_token_loses_nothing(setup: Setup) {
     assert!(list.text("a.card").contains("signing token was probably regenerated"), "{}", list.html);
     let wrong = setup.save(&[("webhook_signature_token", "not-the-right-one")]).await;
     let error = wrong.text("#webhook_signature_token-error");
-    assert!(error.contains("any of the 3 events") && error.contains("saved before is kept"), "{error}");
+    assert!(error.contains("any of the 3 events") && error.contains("previous token is kept"), "{error}");
     assert_eq!(setup.secrets().await, [TOKEN]);
     let flash = setup.flash_after(setup.save(&[("webhook_signature_token", OTHER)]).await).await;
     assert_eq!(flash, "Saved. Token matches 3 received events.");
@@ -232,7 +232,7 @@ async fn what_is_unsigned_stands_against_no_token(setup: Setup) {
     let wrong = setup.save(&[("webhook_signature_token", "a-wrong-paste")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let error = wrong.text("#webhook_signature_token-error");
-    assert!(error.contains("matches not the event") && error.contains("saved before is kept"), "{error}");
+    assert!(error.contains("doesn't match the event") && error.contains("previous token is kept"), "{error}");
     assert_eq!(setup.deliver("candidateHired", "of-another-webhook").await, 401);
     let flash = setup.flash_after(setup.save(&[("webhook_signature_token", "the-newest-token")]).await).await;
     assert!(flash.contains("1 of 2 received events"), "{flash}");
@@ -250,7 +250,7 @@ async fn tokens_of_several_webhooks_are_told_apart(setup: Setup) {
     assert!(flash.contains("2 of 3 received events; 1 match no token"), "{flash}");
     assert_eq!(setup.secrets().await, [OTHER, TOKEN]);
     let again = setup.flash_after(setup.save(&[("webhook_signature_token", TOKEN)]).await).await;
-    assert_eq!(again, "Saved. That token was saved before.");
+    assert_eq!(again, "Saved. That token was already saved.");
 }
 
 on_both_databases!(Setup::begin => bad_input_is_given_back_with_what_was_typed);
@@ -258,17 +258,22 @@ async fn bad_input_is_given_back_with_what_was_typed(setup: Setup) {
     let long = "x".repeat(300);
     let ten_kilobytes = "n".repeat(10 * 1024);
     for (fields, field, words) in [
-        (vec![], "webhook_signature_token", "it is needed before the integration can be active"),
+        (vec![], "webhook_signature_token", "the integration can't be active without it"),
         (vec![("webhook_signature_token", "short")], "webhook_signature_token", "too short"),
         (vec![("webhook_signature_token", long.as_str())], "webhook_signature_token", "too long"),
         (vec![("webhook_signature_token", "schlüsselwort")], "webhook_signature_token", "characters"),
         (vec![("trigger_stage", "")], "trigger_stage", "Choose the stage that sends the tests"),
-        (vec![("trigger_stage", "not-a-stage")], "trigger_stage", "not one of this Lever account"),
-        (vec![("progression_stage", "not-a-stage")], "progression_stage", "not one of this Lever account"),
+        (vec![("trigger_stage", "not-a-stage")], "trigger_stage", "does not belong to this Lever account"),
+        (
+            vec![("progression_stage", "not-a-stage")],
+            "progression_stage",
+            "does not belong to this Lever \
+                                                                           account",
+        ),
         (
             vec![("progression_stage", setup.trigger.as_str())],
             "progression_stage",
-            "another stage than the trigger",
+            "a stage other than the trigger",
         ),
         (vec![("blocked_origins", "mars")], "blocked_origins", "no such origin"),
     ] {
@@ -299,7 +304,7 @@ async fn two_people_at_once_do_not_undo_each_other(setup: Setup) {
     let page = setup.admin.post(&setup.path, &late).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     let told = page.text(".error-summary");
-    assert!(told.contains("Somebody else saved") && told.contains("“Assessment”"), "{told}");
+    assert!(told.contains("Somebody else has saved changes") && told.contains("“Assessment”"), "{told}");
     let typed = page.attribute("#trigger_stage option[selected]", "value");
     assert_eq!(typed.as_ref(), Some(&setup.progression), "what was typed stays");
     assert_eq!(setup.account().await.settings.trigger_stage_id.as_ref(), Some(&setup.trigger));
@@ -341,7 +346,7 @@ async fn a_stage_that_is_gone_from_lever_is_named(setup: Setup) {
     let told = page.text(".banner");
     assert!(told.contains("The trigger stage “Take-home test” no longer exists in Lever"), "{told}");
     let page = setup.admin.get(&format!("{}/settings", setup.path)).await;
-    assert!(page.text("#trigger_stage").contains("Take-home test (gone from Lever)"));
+    assert!(page.text("#trigger_stage").contains("Take-home test (no longer in Lever)"));
     let kept = setup.save(&[("trigger_stage", "an-old-stage")]).await;
     assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(kept.text("#trigger_stage-error").contains("“Take-home test” no longer exists"));
@@ -384,5 +389,5 @@ async fn a_preview_says_who_would_be_invited_and_saves_nothing(setup: Setup) {
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
     setup.control(Method::POST, "faults", json!({"target": "api", "kind": "close_before"})).await;
     let down = preview(&[("version", "0"), stage]).await;
-    assert!(down.text(".banner").contains("nobody can be previewed"), "{}", down.text("main"));
+    assert!(down.text(".banner").contains("a preview is not possible"), "{}", down.text("main"));
 }

@@ -283,7 +283,7 @@ fn check_stages(settings: &IntegrationSettings, known: &[KnownStage], errors: &m
     let is_there = |id: &str| known.iter().any(|stage| stage.stage_id == id && stage.removed_at.is_none());
     let gone = |id: &str| match known.iter().find(|stage| stage.stage_id == id) {
         Some(stage) => format!("The stage “{}” no longer exists in Lever. Choose another.", stage.name),
-        None => "This stage is not one of this Lever account. Choose another.".to_owned(),
+        None => "This stage does not belong to this Lever account. Choose another.".to_owned(),
     };
     match settings.trigger_stage_id.as_deref() {
         None if known.iter().all(|stage| stage.removed_at.is_some()) => errors.add(
@@ -298,7 +298,7 @@ fn check_stages(settings: &IntegrationSettings, known: &[KnownStage], errors: &m
         Some(id) if !is_there(id) => errors.add("progression_stage", gone(id)),
         same @ Some(_) if same == settings.trigger_stage_id.as_deref() => errors.add(
             "progression_stage",
-            "Choose another stage than the trigger stage, or none: candidates are there already.",
+            "Choose a stage other than the trigger stage, or none: candidates are already in that one.",
         ),
         _ => {}
     }
@@ -317,28 +317,28 @@ fn check_tokens(
         errors.add(
             TOKENS,
             if stored.is_empty() {
-                "Paste the token that Lever shows: it is needed before the integration can be active."
+                "Paste the token that Lever shows: the integration can't be active without it."
             } else {
-                "Without a token no event can be checked. Paste the new one before you remove the last."
+                "Without a token, no event can be verified. Paste the new one before you remove the last one."
             },
         );
     } else if remaining > MOST_TOKENS {
-        errors.add(TOKENS, format!("At most {MOST_TOKENS} tokens are kept. Remove old ones first."));
+        errors.add(TOKENS, format!("You can save at most {MOST_TOKENS} tokens. Remove old ones first."));
     } else if !change.new.is_empty() && matching.total() > 0 && matching.matched() == 0 && !wanted.insist {
-        let keeps = if stored.is_empty() { "" } else { " The token that was saved before is kept." };
-        let (tokens, events) = (
-            if change.new.len() == 1 { "This token matches" } else { "These tokens match" },
-            if matching.total() == 1 {
-                "the event".to_owned()
-            } else {
-                format!("any of the {} events", matching.total())
-            },
-        );
+        let keeps = if stored.is_empty() { "" } else { " The previous token is kept." };
+        let (tokens, again) = match change.new.len() {
+            1 => ("This token doesn't match", "Copy it again"),
+            _ => ("These tokens don't match", "Copy them again"),
+        };
+        let events = match matching.total() {
+            1 => "the event".to_owned(),
+            total => format!("any of the {total} events"),
+        };
         errors.add(
             TOKENS,
             format!(
-                "{tokens} not {events} received from Lever, so nothing was saved.{keeps} Copy the token again from Lever, \
-                 from the webhook whose URL is this one."
+                "{tokens} {events} received from Lever, so nothing was saved.{keeps} {again} from the webhook \
+                 that uses this URL."
             ),
         );
         return true;

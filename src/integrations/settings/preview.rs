@@ -29,7 +29,7 @@ const LIMIT: Duration = Duration::from_secs(8);
 const PAGES: usize = 5;
 
 /// Why somebody is left alone who has been in the stage for very long.
-const TOO_OLD: &str = "entered the stage longer ago than data is kept";
+const TOO_OLD: &str = "entered the stage before the retention period";
 
 /// Why nothing is decided about somebody whose application Lever does not show.
 const NO_APPLICATION: &str = "has an application that Lever does not show to the portal";

@@ -182,10 +182,10 @@ fn tag(typed: &str) -> Result<String, String> {
     let tag = typed.trim();
     if tag == SCREENING_TAG {
         Err(format!(
-            "“{SCREENING_TAG}” is the tag of postings, which Lever copies to every candidate. Choose another."
+            "“{SCREENING_TAG}” is a tag for postings, which Lever copies to every candidate. Choose another."
         ))
     } else if PROGRESS_TAGS.contains(&tag) {
-        Err(format!("“{tag}” shows how far a candidate is, and the portal sets it itself. Choose another."))
+        Err(format!("“{tag}” is a progress tag that the portal sets itself. Choose another."))
     } else if tag.chars().count() > LONGEST_TAG || tag.chars().any(char::is_control) {
         Err(format!("Use at most {LONGEST_TAG} characters in one line."))
     } else {

@@ -65,14 +65,14 @@ pub(in crate::integrations) fn pasted_tokens(text: &str) -> Result<Vec<SecretStr
             ));
         }
         if !token.chars().all(|c| c.is_ascii_graphic()) {
-            return Err("One of the tokens has characters that Lever's tokens do not have.".into());
+            return Err("One of the tokens contains characters that Lever's tokens don't have.".into());
         }
         if found.iter().all(|known| known != token) {
             found.push(token.to_owned());
         }
     }
     if found.len() > MOST_TOKENS {
-        return Err(format!("These are {} tokens; at most {MOST_TOKENS} are kept.", found.len()));
+        return Err(format!("You pasted {} tokens, but at most {MOST_TOKENS} can be saved.", found.len()));
     }
     Ok(found.into_iter().map(SecretString::from).collect())
 }

@@ -20,10 +20,10 @@ pub fn message(
         return above_limit(user, company, integration, bulk_move, page);
     }
     let text = format!(
-        "Hello {name},\n\nMany candidates were moved to \u{201c}{stage}\u{201d} in Lever ({integration}) at {moved_at}: \
-         {moved} so far. Invitations are held: {held}. They go out at {until}.{before}\n\nIf the move was a mistake, \
-         undo it before then: what is held is never sent. Or send it now:\n\n{page}\n\nTimes are in {zone_name}. This was \
-         written once to each admin of {company}.\n",
+        "Hello {name},\n\nMany candidates were moved to \u{201c}{stage}\u{201d} in Lever ({integration}) at {moved_at}. \
+         Candidates moved so far: {moved}. Invitations held: {held}. They go out at {until}.{before}\n\nIf the move was \
+         a mistake, undo it before then, and the held invitations will never be sent. You can also send them \
+         now:\n\n{page}\n\nTimes are in {zone_name}. Every admin of {company} gets this email once.\n",
         name = user.called(),
         stage = bulk_move.stage,
         moved_at = minute(bulk_move.bulk_move.first_at),
@@ -39,8 +39,13 @@ pub fn message(
         to: user.email.clone(),
         to_name: user.name.clone(),
         subject: format!(
-            "Invitations are held: {} candidates moved to {} in Lever",
-            bulk_move.moved, bulk_move.stage
+            "Invitations held: {} moved to {} in Lever",
+            if bulk_move.moved == 1 {
+                "1 candidate".to_owned()
+            } else {
+                format!("{} candidates", bulk_move.moved)
+            },
+            bulk_move.stage
         ),
         text,
         html: None,
@@ -52,11 +57,11 @@ pub fn message(
 fn above_limit(user: &User, company: &Company, integration: &str, held: &Summary, page: &Url) -> Message {
     let (zone, now) = (company.zone(), Timestamp::now());
     let text = format!(
-        "Hello {name},\n\nLever ({integration}) has invited as many candidates within 24 hours as {company} allows. \
-         Further invitations are held: {held} so far. The first of them go out at {until}, as soon as there is \
-         room.\n\nLook at who they are. Send them now, or undo them if nobody meant them:\n\n{page}\n\nThe limit \
-         is in the portal under Settings, Company. Times are in {zone_name}. This was written once to each admin of \
-         {company}.\n",
+        "Hello {name},\n\nLever ({integration}) has reached the number of invitations that {company} allows within 24 \
+         hours. Further invitations are held: {held} so far. They start going out at {until}, as soon as the limit \
+         allows.\n\nCheck who they are, then send them now, or undo them if they are a mistake:\n\n{page}\n\nYou can \
+         change the limit in the portal under Settings, Company. Times are in {zone_name}. Every admin of {company} gets \
+         this email once.\n",
         name = user.called(),
         held = held.moved,
         until = held.bulk_move.release_at.minute_in(&zone, now),
@@ -67,7 +72,7 @@ fn above_limit(user: &User, company: &Company, integration: &str, held: &Summary
     Message {
         to: user.email.clone(),
         to_name: user.name.clone(),
-        subject: format!("Invitations are held: daily limit reached in Lever ({integration})"),
+        subject: format!("Invitations held: daily limit reached in Lever ({integration})"),
         text,
         html: None,
         message_id: Some(format!("batch-{}-{}@{host}", held.bulk_move.id, user.id)),

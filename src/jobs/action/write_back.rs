@@ -233,7 +233,7 @@ fn note_text(outcome: &Outcome, link: &str) -> String {
             .collect();
         line(format_args!("Personality (of 10): {}", traits.join(", ")));
     }
-    line(format_args!("In brackets: where the true value lies with 95 % certainty."));
+    line(format_args!("In brackets: the range of the true value, with 95 % certainty."));
     if outcome.result.has_norms == Some(true) {
         line(format_args!("Do not decide by these scores alone."));
     } else {
@@ -241,7 +241,7 @@ fn note_text(outcome: &Outcome, link: &str) -> String {
     }
     // That it was taken in words is one of them.
     if !cautions(&outcome.result).is_empty() {
-        line(format_args!("There are cautions about how the tests were taken: see the full result."));
+        line(format_args!("There are cautions about how the tests were taken. See the full result."));
     }
     line(format_args!("Full result: {link}"));
     text

@@ -79,7 +79,7 @@ pub fn pdf(report: &Report, about: About<'_>, extent: Extent) -> Result<Vec<u8>,
         sheet.gap(3.0);
         sheet.list(&report.cautions);
         sheet.gap(3.0);
-        sheet.paragraph("There can be harmless reasons for these. They are not a verdict.", BODY);
+        sheet.paragraph("There can be harmless reasons for these. They don't prove anything.", BODY);
         sheet.gap(14.0);
     }
     // What candidates say of it themselves belongs beside the cautions.
@@ -137,9 +137,9 @@ fn role_fit(sheet: &mut Sheet, report: &Report) {
 fn scores(sheet: &mut Sheet, report: &Report, extent: Extent) {
     sheet.heading(2, "Scores", 13.0);
     sheet.gap(3.0);
-    let how = "From 1 to 10; 5.5 is the average that the norms say. The true score lies in the range \
-               with 95 % certainty, drawn as a bar; the shaded part of the scale is 4 to 7. In personality no \
-               end of a scale is the better one.";
+    let how = "From 1 to 10; 5.5 is the average according to the norms. The true score is within the range, \
+               drawn as a bar, with 95 % certainty; the shaded part of the scale is 4 to 7. In personality, \
+               neither end of a scale is better.";
     sheet.paragraph(how, QUIET);
     sheet.gap(6.0);
     let table = sheet.node(None, Tag::Table);
@@ -159,7 +159,7 @@ fn scores(sheet: &mut Sheet, report: &Report, extent: Extent) {
     let people: Vec<String> = report.rows.iter().filter_map(beside_others).collect();
     if !people.is_empty() {
         sheet.gap(6.0);
-        sheet.heading(3, "Beside other people", 11.0);
+        sheet.heading(3, "Compared with other people", 11.0);
         sheet.gap(3.0);
         sheet.list(&people);
     }
@@ -236,16 +236,16 @@ fn bar(sheet: &mut Sheet, score: ScaleScore, is_part: bool, top: f32, height: f3
 }
 
 fn what_is_known(sheet: &mut Sheet, report: &Report, about: About<'_>, extent: Extent) {
-    sheet.heading(2, "What these numbers rest on", 13.0);
+    sheet.heading(2, "What these numbers are based on", 13.0);
     sheet.gap(3.0);
     let mut points = vec![
         format!("Parameters and norms: {}.", report.calibration),
         "Shown by simulation: the scores recover the ability and the traits of simulated people.".to_owned(),
         norms(report).to_owned(),
-        "Nothing is known of how scores and role fit go with success at work.".to_owned(),
+        "Nothing is known about how scores and role fit relate to success at work.".to_owned(),
         "Do not decide by these scores alone.".to_owned(),
-        "No protected attribute (such as sex, age, origin, faith or health) stands beside a score. A company can count \
-         groups apart from the results."
+        "Protected attributes (such as sex, age, origin, religion or health) are not shown with scores. A \
+         company can count groups separately from the results."
             .to_owned(),
     ];
     match extent {
@@ -260,11 +260,12 @@ fn norms(report: &Report) -> &'static str {
     let mut whole = report.rows.iter().filter(|row| !row.is_part);
     match (report.has_people(), whole.all(|row| row.people.is_some())) {
         (true, true) => {
-            "How many people score lower is said where people have taken the test; of single facets it is not known."
+            "How many people score lower is shown where people have taken the test; it is not known for \
+             single facets."
         }
         (true, false) => {
-            "Where it is not said how many people score lower, no norm sample has taken the test with its built-in \
-             parameters, and the score cannot be read as \"better than so many percent\"."
+            "Where this is not shown, no norm sample has taken the test with its built-in parameters, and \
+             the score cannot be read as \"better than so many percent\"."
         }
         (false, _) => {
             "Not shown: no norm sample has taken the tests with their built-in parameters, so no score can be read as \
@@ -335,7 +336,7 @@ mod tests {
         let mut report = report();
         assert!(norms(&report).starts_with("Not shown: no norm sample"));
         report.rows[0].people = Some([50, 40, 60]);
-        assert!(norms(&report).starts_with("Where it is not said"));
+        assert!(norms(&report).starts_with("Where this is not shown"));
         for row in &mut report.rows {
             row.people = Some([50, 40, 60]);
         }

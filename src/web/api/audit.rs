@@ -61,10 +61,10 @@ impl From<Record> for AuditRow {
 /// The log, newest first.
 #[utoipa::path(get, path = "/api/v1/audit", tag = "audit:read",
     params(
-        ("who" = Option<String>, Query, description = "By someone with this text in their name in the log."),
-        ("action" = Option<String>, Query, description = "With this text in the action's name."),
+        ("who" = Option<String>, Query, description = "By someone whose name in the log contains this text."),
+        ("action" = Option<String>, Query, description = "Whose action name contains this text."),
         ("object" = Option<String>, Query, description = "The first word of the action's name."),
-        ("q" = Option<String>, Query, description = "With this text in the object or the values."),
+        ("q" = Option<String>, Query, description = "Whose object or values contain this text."),
         Span,
         Paging,
     ),

@@ -207,7 +207,7 @@ fn state(word: Option<&str>) -> Result<(Option<Option<InvitationState>>, bool), 
 /// The company's candidates, newest first.
 #[utoipa::path(get, path = "/api/v1/candidates", tag = "candidates:read",
     params(
-        ("q" = Option<String>, Query, description = "Whose name, address, posting or id has this text."),
+        ("q" = Option<String>, Query, description = "Whose name, address, posting or id contains this text."),
         ("state" = Option<String>, Query, description = "With an invitation in this state; `none`; `waiting`."),
         Paging,
     ),

@@ -11,17 +11,17 @@ use utoipa::{Modify, OpenApi as _};
 
 /// What each answer from 400 on has, and when it comes.
 const REFUSALS: [(&str, &str); 6] = [
-    ("400", "A parameter is not known, or cannot be read."),
-    ("401", "No token, or one that opens nothing."),
+    ("400", "A parameter is unknown or invalid."),
+    ("401", "The token is missing or invalid."),
     ("403", "The token lacks the scope."),
-    ("404", "Nothing is there, or it is another company's."),
+    ("404", "Not found, or it belongs to another company."),
     ("429", "The token made too many calls."),
-    ("503", "The database is out of reach."),
+    ("503", "The database can't be reached."),
 ];
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
-    info(title = "Alva portal", description = "What the pages show, for a company's own programs.", version = "1"),
+    info(title = "Alva portal", description = "The data shown on the portal's pages, for your own programs.", version = "1"),
     modifiers(&Token, &Refusals),
     components(schemas(ProblemBody)),
     paths(

@@ -198,7 +198,7 @@ fn with_timeline(full: Full, timeline: Vec<Shown>) -> WithTimeline {
         ("integration" = Option<String>, Query, description = "Of the integration with this id."),
         ("event" = Option<String>, Query, description = "Of this kind, by Lever's name."),
         ("state" = Option<String>, Query, description = "In this state."),
-        ("q" = Option<String>, Query, description = "With this id, or of a candidate with this text."),
+        ("q" = Option<String>, Query, description = "With this id, or for a candidate matching this text."),
         Span,
         Paging,
     ),

@@ -99,13 +99,13 @@ impl Problem {
 
     /// There is no such thing in the company, or no such address.
     pub fn not_found() -> Self {
-        let detail = "Nothing is at this address, or it belongs to another company.";
+        let detail = "Nothing found at this address, or it belongs to another company.";
         Self::new(StatusCode::NOT_FOUND, "not_found", detail)
     }
 
     /// The address takes only these methods.
     pub fn other_method(allowed: &str) -> Self {
-        let detail = format!("This address takes {allowed}.");
+        let detail = format!("This address accepts {allowed}.");
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail).with(header::ALLOW, allowed)
     }
 
@@ -126,10 +126,10 @@ impl Problem {
         match status {
             StatusCode::NOT_FOUND => Self::not_found(),
             StatusCode::BAD_REQUEST => {
-                Self::new(status, "unreadable", "The address holds the character U+0000. Leave it out.")
+                Self::new(status, "unreadable", "The address contains the character U+0000. Remove it.")
             }
             StatusCode::MISDIRECTED_REQUEST => {
-                Self::new(status, "other_host", "The portal is at home at another address, its BASE_URL.")
+                Self::new(status, "other_host", "The portal runs at another address: its BASE_URL.")
             }
             other if other.is_server_error() => Self::new(other, "internal", OUR_FAULT),
             other => Self::new(other, "refused", "The request was refused."),
@@ -161,7 +161,7 @@ impl Problem {
     }
 }
 
-const OUR_FAULT: &str = "The portal failed. Its log has the cause; try again in a moment.";
+const OUR_FAULT: &str = "Something went wrong in the portal. The cause is in its log. Try again in a moment.";
 
 /// Whether an answer is no error, or a problem already.
 pub fn is_answered(head: &ResponseHead) -> bool {
@@ -198,8 +198,8 @@ impl From<DbError> for Problem {
         if db::is_too_slow(&cause) {
             tracing::warn!(cause = format!("{cause:#}"), "a call of the API took too long");
             let detail = format!(
-                "The portal stopped reading after {} seconds, so that others need not wait. Ask for a shorter time span, \
-                 with more filters, or for longer words.",
+                "The portal stopped reading after {} seconds, to keep others from waiting. Use a shorter \
+                 time span, more filters, or longer search words.",
                 READS.as_secs()
             );
             return Self::new(StatusCode::SERVICE_UNAVAILABLE, "too_slow", detail);

@@ -70,9 +70,9 @@ fn only(query: &str, known: &[&str]) -> Result<(), Problem> {
     for (name, _) in url::form_urlencoded::parse(query.as_bytes()) {
         let detail = if !known.contains(&name.as_ref()) {
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            format!("There is no parameter {name} here. Known here: {known}.")
+            format!("There is no parameter {name}. Known parameters: {known}.")
         } else if !seen.insert(name.clone().into_owned()) {
-            format!("The parameter {name} stands there twice.")
+            format!("The parameter {name} is given twice.")
         } else {
             continue;
         };
@@ -125,7 +125,7 @@ impl Query {
             Some(id) => Ok(Some(id)),
             None => {
                 let detail =
-                    "This cursor is not one of this list. Take the address of the next page as it is.";
+                    "This cursor does not belong to this list. Use the address of the next page unchanged.";
                 Err(Problem::bad_parameter(CURSOR, detail))
             }
         }
@@ -171,9 +171,9 @@ mod tests {
     #[test]
     fn what_is_not_known_is_refused_in_words() {
         for (query, words) in [
-            ("sate=done", "There is no parameter sate here. Known here: q, state, limit, cursor."),
+            ("sate=done", "There is no parameter sate. Known parameters: q, state, limit, cursor."),
             ("sate=", "There is no parameter sate here."),
-            ("q=a&q=b", "The parameter q stands there twice."),
+            ("q=a&q=b", "The parameter q is given twice."),
             ("limit=0", "The limit is a whole number from 1 to 100."),
             ("limit=101", "The limit is a whole number"),
             ("limit=ten", "The limit is a whole number"),
@@ -200,7 +200,7 @@ mod tests {
         {
             let said = after(format!("/api/v1/x?cursor={wrong}"));
             assert!(
-                said.as_ref().is_err_and(|said| said.contains("not one of this list")),
+                said.as_ref().is_err_and(|said| said.contains("does not belong to this list")),
                 "{wrong}: {said:?}"
             );
         }

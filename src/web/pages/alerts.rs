@@ -157,8 +157,8 @@ async fn test(app: Data<AppState>, who: Admin, _form: Form<NoFields>) -> PageRes
     let kept = answered.clone();
     app.db.write(move |conn| alert_webhooks::tried(conn, &delivery, &kept, true)).await?;
     let (kind, before) = match answered.is_taken() {
-        true => (FlashKind::Good, "The test was taken"),
-        false => (FlashKind::Failed, "The test was not taken"),
+        true => (FlashKind::Good, "The test was accepted"),
+        false => (FlashKind::Failed, "The test was not accepted"),
     };
     who.flash(kind, format!("{before}: {}.", answered.sentence().trim_end_matches('.')));
     Ok(see_other(PATH))
@@ -168,6 +168,6 @@ async fn remove(app: Data<AppState>, who: Admin, form: FormToConfirm<NoFields>) 
     form.confirmed(&who)?;
     let (company, actor, sealer) = (*who.company_id(), who.actor(), app.sealer.clone());
     app.db.write(move |conn| alert_webhooks::remove(conn, &sealer, &company, &actor)).await?;
-    who.flash(FlashKind::Good, "The address is removed: alerts go out by mail only.");
+    who.flash(FlashKind::Good, "The address was removed: alerts now go out by email only.");
     Ok(see_other(PATH))
 }

@@ -117,7 +117,7 @@ fn wanted(form: &FormText) -> Result<NewToken, FieldErrors> {
     }
     let lifetime = Lifetime::parse(form.text("expires"));
     if lifetime.is_none() {
-        errors.add("expires", "Choose how long the token is good.");
+        errors.add("expires", "Choose how long the token is valid.");
     }
     match (name, scopes, lifetime) {
         (Some(name), Some(scopes), Some(lifetime)) => Ok(NewToken { name, scopes, lifetime }),

@@ -71,7 +71,7 @@ impl Line {
             JobState::Failed => ("failed", "failed"),
             JobState::Running => ("waiting", "running"),
             JobState::Waiting if is_disconnected => ("neutral", "integration disconnected"),
-            JobState::Waiting if self.reason().is_some() => ("attention", "will be tried again"),
+            JobState::Waiting if self.reason().is_some() => ("attention", "will be retried"),
             JobState::Waiting => ("waiting", "waiting"),
         }
     }
@@ -157,12 +157,12 @@ async fn run_now(app: Data<AppState>, who: Admin, path: Path<String>, _form: For
     match asked {
         Some((row, true)) => {
             app.work.notify_one();
-            who.flash(FlashKind::Good, format!("It runs now: {}.", label(&row.kind)));
+            who.flash(FlashKind::Good, format!("Running now: {}.", label(&row.kind)));
         }
         Some((row, false)) => {
-            who.flash(FlashKind::Attention, format!("It is running already: {}.", label(&row.kind)));
+            who.flash(FlashKind::Attention, format!("Already running: {}.", label(&row.kind)));
         }
-        None => who.flash(FlashKind::Good, "This work is done."),
+        None => who.flash(FlashKind::Good, "This work is already done."),
     }
     Ok(see_other(PATH))
 }

@@ -103,7 +103,7 @@ async fn send(
     if sent {
         who.flash(FlashKind::Good, "The invitations are on their way.");
     } else {
-        who.flash(FlashKind::Attention, "This was decided on before; nothing was changed.");
+        who.flash(FlashKind::Attention, "This was already decided. Nothing was changed.");
     }
     Ok(see_other(&path))
 }
@@ -122,14 +122,13 @@ async fn undo(
         Undone::Now { held: 0, sent } => {
             (FlashKind::Good, format!("Cancelled {} that had been sent.", counted(sent)))
         }
-        Undone::Now { held, sent } => (
-            FlashKind::Good,
-            format!("Cancelled {} that waited and {sent} that had been sent.", counted(held)),
-        ),
-        Undone::Before => (FlashKind::Attention, "It was undone before.".to_owned()),
+        Undone::Now { held, sent } => {
+            (FlashKind::Good, format!("Cancelled {} on hold and {sent} already sent.", counted(held)))
+        }
+        Undone::Before => (FlashKind::Attention, "It was already undone.".to_owned()),
         Undone::TooLate => (
             FlashKind::Failed,
-            "These invitations went out more than a day ago. Cancel those you mean on the candidates' pages."
+            "These invitations went out more than a day ago. Cancel them on the candidates' pages."
                 .to_owned(),
         ),
     };

@@ -106,7 +106,10 @@ async fn make(app: Data<AppState>, who: Auditing, _form: Form<NoFields>) -> Page
             );
         }
         Ok((_, false)) => {
-            who.flash(FlashKind::Good, "Nothing was written since the last checkpoint, so it still stands.");
+            who.flash(
+                FlashKind::Good,
+                "Nothing has changed since the last checkpoint, so it is still current.",
+            );
         }
         Err(broken @ CheckpointError::Broken { .. }) => {
             who.flash(FlashKind::Failed, format!("No checkpoint was signed: {broken}."));

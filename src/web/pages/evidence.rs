@@ -91,7 +91,7 @@ async fn file(app: Data<AppState>, who: Confirmed<Auditing>, form: Form<FormText
         .await?;
     if is_too_much {
         let mut errors = FieldErrors::default();
-        errors.add("from", format!("There are more than {MOST_EVENTS} events. Choose a shorter span."));
+        errors.add("from", format!("There are more than {MOST_EVENTS} events. Choose a shorter time span."));
         return show(&app, &who, params, errors).await;
     }
     let detail = json!({
@@ -158,8 +158,8 @@ async fn checkpoint(app: &AppState, who: &Auditing) -> Result<Kept, PageError> {
         Err(CheckpointError::Db(failure)) => Err(failure.into()),
         Err(broken @ CheckpointError::Broken { .. }) => Err(PageError::Explained {
             status: StatusCode::CONFLICT,
-            title: "No evidence can be made".to_owned(),
-            text: format!("The log is not in order, so no checkpoint is signed: {broken}."),
+            title: "The evidence can't be created".to_owned(),
+            text: format!("The log is not intact, so no checkpoint was signed: {broken}."),
         }),
         Err(other) => Err(PageError::internal(other)),
     }

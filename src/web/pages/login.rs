@@ -91,8 +91,7 @@ async fn log_in(
         }
         TabForm::Stale(LoginForm { email, next, .. }) => {
             let layout = visitor.layout("Log in")?;
-            let errors =
-                FieldErrors::of_form("This page had been open from before. Enter the password again.");
+            let errors = FieldErrors::of_form("This page was open for too long. Enter your password again.");
             let page = LoginPage { layout, errors, email, next };
             return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
@@ -122,7 +121,8 @@ async fn log_in(
         if let Some(from) = due.filter(|from| *from > Timestamp::now()) {
             let day = from.date_in(&jiff::tz::TimeZone::UTC);
             let text = format!(
-                "From {day} on your company asks for a second factor. Set it up under Your account, Second factor."
+                "From {day}, your company requires a second factor. Set it up under Your account, Second \
+                 factor."
             );
             visitor.flash(FlashKind::Attention, text);
         }
@@ -130,7 +130,7 @@ async fn log_in(
     }
     note_refused(app, email.clone(), Refused::WrongPassword, seen);
     let layout = visitor.layout("Log in")?;
-    let errors = FieldErrors::of_form("The email address or the password is not right.");
+    let errors = FieldErrors::of_form("The email address or password is wrong.");
     render_with(StatusCode::UNPROCESSABLE_ENTITY, &LoginPage { layout, errors, email, next })
 }
 

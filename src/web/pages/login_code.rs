@@ -54,7 +54,7 @@ async fn check(
     let proof = prove(&app, &user, device.as_deref(), form.0.code, &begins, true).await?;
     let Some(proof) = proof else {
         let layout = visitor.layout("Enter your code")?;
-        let why = "This code is not right, or it was used before. Wait for the next one.";
+        let why = "This code is wrong or has already been used. Wait for the next one.";
         let page = CodePage { layout, errors: FieldErrors::single("code", why) };
         return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };

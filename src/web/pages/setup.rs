@@ -114,4 +114,4 @@ async fn finish(
     render_with(StatusCode::UNPROCESSABLE_ENTITY, &SetupPage { layout, errors, form })
 }
 
-const WRONG_CODE: &str = "This code is not valid. The server prints a new one each time it starts.";
+const WRONG_CODE: &str = "This code is not valid. The server prints a new one every time it starts.";

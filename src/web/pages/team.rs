@@ -45,21 +45,21 @@ impl From<PeopleError> for PageError {
         match cause {
             PeopleError::CodeNotValid => explained(
                 StatusCode::GONE,
-                "This link does not work any more",
-                "It was used before, or it is too old. Ask for a new one: for a password on the log-in \
-                 page, for an invitation from the person who invited you.",
+                "This link no longer works",
+                "It has been used or has expired. For a new password, request another link on the log-in \
+                 page. For an invitation, ask the person who invited you.",
             ),
             // Only who has the link out of the mail comes here.
             PeopleError::AddressInUse => explained(
                 StatusCode::CONFLICT,
                 "You log in to another company",
-                "You log in to another company with this address since you were invited, and an address can log in to one \
-                 company only. Ask for an invitation to another address of yours.",
+                "Since you were invited, this address has been used for another company, and an address can \
+                 only be used for one. Ask to be invited at a different address.",
             ),
             PeopleError::JoinedAlready => explained(
                 StatusCode::CONFLICT,
-                "The invitation was taken up",
-                "This person has joined in the meantime and can log in.",
+                "The invitation was accepted",
+                "This person has already joined and can log in.",
             ),
             PeopleError::NoSuchPerson => Self::NotFound,
             PeopleError::Db(cause) => cause.into(),
@@ -144,7 +144,7 @@ async fn invite(app: Data<AppState>, who: Admin, form: FormToConfirm<InviteForm>
         let made = app.db.try_write(move |conn| people::invite(conn, &actor, &company, &email, role)).await;
         match made {
             Ok(invitation) => return send_invitation(&app, &who, &invitation).await,
-            Err(PeopleError::InTeamAlready) => errors.add("email", "This person is in the team already."),
+            Err(PeopleError::InTeamAlready) => errors.add("email", "This person is already in the team."),
             Err(other) => return Err(other.into()),
         }
     }
@@ -181,7 +181,7 @@ async fn send_invitation(app: &AppState, who: &Admin, Invitation { user, code }:
         Err(failure) => {
             tracing::warn!(user = %user.id, %failure, "an invitation was not mailed");
             let text = format!(
-                "The mail to {} could not be sent: {failure}. Open the person and send the invitation again.",
+                "The email to {} could not be sent: {failure}. Open the person and resend the invitation.",
                 user.email
             );
             who.flash(FlashKind::Attention, text);
@@ -233,7 +233,7 @@ async fn reset_factor(
     let reset = app.db.try_write(move |conn| people::reset_factor(conn, &actor, &company, &id)).await?;
     if let Some(user) = reset {
         super::login::tell_later(app, people::factor_reset_email(&user, who.user.called()));
-        who.flash(FlashKind::Good, format!("The second factor of {} is reset.", user.called()));
+        who.flash(FlashKind::Good, format!("The second factor of {} was reset.", user.called()));
     }
     Ok(see_other(&format!("{LIST}/{id}")))
 }
@@ -246,7 +246,7 @@ async fn log_out(
 ) -> PageResult {
     let (actor, company, id) = (who.actor(), *who.company_id(), member.user.id);
     app.db.try_write(move |conn| people::log_out_person(conn, &actor, &company, &id)).await?;
-    who.flash(FlashKind::Good, format!("{} is logged out everywhere.", member.user.called()));
+    who.flash(FlashKind::Good, format!("{} was logged out everywhere.", member.user.called()));
     Ok(see_other(&format!("{LIST}/{id}")))
 }
 

@@ -32,7 +32,7 @@ async fn every_refusal_is_a_problem(portal: Portal) {
         (
             "/api/v1/events?before=1",
             "before",
-            "Known here: integration, event, state, from, to, q, limit, cursor.",
+            "Known parameters: integration, event, state, from, to, q, limit, cursor.",
         ),
         ("/api/v1/events?state=wrong", "state", "There is no such state."),
         ("/api/v1/events?integration=x", "integration", "There is no such integration."),
@@ -40,11 +40,11 @@ async fn every_refusal_is_a_problem(portal: Portal) {
         ("/api/v1/events?from=2026-11-23&to=2026-11-22", "to", "ends before it begins"),
         ("/api/v1/events?limit=0", "limit", "from 1 to 100"),
         ("/api/v1/events?limit=101", "limit", "from 1 to 100"),
-        ("/api/v1/events?cursor=abc", "cursor", "This cursor is not one of this list."),
-        ("/api/v1/events?q=a&q=b", "q", "stands there twice"),
+        ("/api/v1/events?cursor=abc", "cursor", "This cursor does not belong to this list."),
+        ("/api/v1/events?q=a&q=b", "q", "is given twice"),
         ("/api/v1/candidates?state=wrong", "state", "Known: held, pending, sent"),
         ("/api/v1/audit?to=soon", "to", "is not a date"),
-        ("/api/v1/integrations?q=a", "q", "Known here: none."),
+        ("/api/v1/integrations?q=a", "q", "Known parameters: none."),
     ] {
         let answer = program.get(path).await;
         let said = answer.is_problem(400, "bad_parameter");

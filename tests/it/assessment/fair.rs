@@ -165,7 +165,7 @@ async fn applicants_are_compared_with_applicants_where_the_company_wants_it(port
     ];
     let wrong = dana.post("/settings/company", &fields).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.text("#norm_group-error").contains("Choose whom"), "{}", wrong.html);
+    assert!(wrong.text("#norm_group-error").contains("Choose who to"), "{}", wrong.html);
 }
 
 on_both_databases!(Portal::start => results_say_what_the_ends_mean_and_what_to_ask);
@@ -198,9 +198,9 @@ async fn results_say_what_the_ends_mean_and_what_to_ask(portal: Portal) {
     // The standard profile: logic, conscientiousness, emotional stability; 3.0 is below the middle of both traits.
     let asked = report.text("details[id^=interview]");
     for part in [
-        "Conscientiousness: ask here first",
+        "Conscientiousness: ask about this first",
         "a deadline that was hard to keep",
-        "Emotional stability: ask here first",
+        "Emotional stability: ask about this first",
         "when much went wrong at once",
         "had never met before",
     ] {

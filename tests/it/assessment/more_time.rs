@@ -26,7 +26,7 @@ async fn who_waits_for_more_time_is_asked_before_beginning(portal: Portal) {
         "{waits}"
     );
     assert!(!begin.html.contains("/more-time\""), "there is nothing to ask for twice");
-    assert!(max.get(&of_ada).await.text("dl.facts").contains("waits for an answer"));
+    assert!(max.get(&of_ada).await.text("dl.facts").contains("waiting for an answer"));
 
     // Also from a page that was opened before the request.
     let confirm = format!("{}/without-more-time?form=words&improve=yes", ada.path);
@@ -45,7 +45,7 @@ async fn who_waits_for_more_time_is_asked_before_beginning(portal: Portal) {
     assert!(page.html.contains("table class=\"matrix\""), "in words, as was chosen: {}", page.html);
     assert_eq!(max.get("/candidates").await.text("#waiting"), "");
     let facts = max.get(&of_ada).await.text("dl.facts");
-    assert!(facts.contains("began without waiting for an answer"), "{facts}");
+    assert!(facts.contains("started without waiting for an answer"), "{facts}");
     // A second press, and the page of a tab that is still open, change nothing.
     visitor.press(&begin, "I agree, begin", &[]).await.leads_to(&ada.path);
     visitor.get(&confirm).await.leads_to(&ada.path);

@@ -102,8 +102,8 @@ async fn a_report_is_a_pdf_once_complete_for_those_who_may_see_it(portal: Portal
             &format!("Role fit: {fit} %"),
             "the profile Standard",
             "Read with care",
-            "No protected attribute",
-            "A company can count groups apart",
+            "Protected attributes",
+            "A company can count groups separately",
             "Logic: 3 tasks, half of them answered within",
             "no norm sample",
         ] {

@@ -72,11 +72,11 @@ async fn role_fit_is_weighed_by_the_postings_profile(portal: Portal) {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(wrong.attribute("#logic", "value").as_deref(), Some("101"));
     assert!(wrong.text("#logic-error").contains("from 1 to 100"));
-    assert!(wrong.text("#profile_name-error").contains("fill this in"));
+    assert!(wrong.text("#profile_name-error").contains("can't be empty"));
     let nothing =
         [("profile_name", "X"), ("logic", ""), ("conscientiousness", ""), ("emotional_stability", "")];
     let wrong = ada.press(&form, "Save profile", &nothing).await;
-    assert!(wrong.text("#logic-error").contains("must weigh something"));
+    assert!(wrong.text("#logic-error").contains("Give at least one scale a weight"));
     let wrong = ada.press(&form, "Save profile", &[("profile_name", "X"), ("order", "5")]).await;
     assert!(wrong.text("#order-error").contains("count twice"), "conscientiousness stands beside its facet");
 
@@ -92,7 +92,10 @@ async fn role_fit_is_weighed_by_the_postings_profile(portal: Portal) {
     ada.press(&form, "Save profile", &support).await.leads_to(LIST);
     for same in ["SUPPORT", "Ｓｕｐｐｏｒｔ", "\u{a0}support "] {
         let again = ada.press(&form, "Save profile", &[("profile_name", same)]).await;
-        assert!(again.text("#profile_name-error").contains("Another profile has this name"), "{same}");
+        assert!(
+            again.text("#profile_name-error").contains("Another profile already has this name"),
+            "{same}"
+        );
     }
     let list = ada.get(LIST).await;
     assert!(
@@ -213,10 +216,10 @@ async fn everyone_can_make_a_profile() {
     browser.sees("Saved the profile Customer support.").await;
     browser.choose("Profile of Backend engineer", "Customer support").await;
     browser.press("Save postings").await;
-    browser.sees("one posting has another profile").await;
+    browser.sees("1 posting has a different profile").await;
     everyone_can_use(&browser, "list").await;
     browser.press("Delete Customer support").await;
-    browser.sees("would be weighed by the default").await;
+    browser.sees("will use the default instead").await;
     everyone_can_use(&browser, "delete").await;
 }
 

@@ -353,13 +353,13 @@ async fn the_check_asks_the_provider() {
         portal.command(&["check", &url, &token, &secret]).await.1
     };
     let good = check(&url, TOKEN, SECRET).await;
-    assert!(good.contains("✓ provider of tests") && good.contains("knows the token"), "{good}");
+    assert!(good.contains("✓ test provider") && good.contains("knows the token"), "{good}");
     assert_eq!(elsewhere.orders.lock().unwrap().len(), 0, "nothing is ordered by it");
     let wrong = check(&url, "another", SECRET).await;
-    assert!(wrong.contains("✗ provider of tests") && wrong.contains("check TESTS_TOKEN"), "{wrong}");
+    assert!(wrong.contains("✗ test provider") && wrong.contains("check TESTS_TOKEN"), "{wrong}");
     assert!(!wrong.contains("another"), "{wrong}");
     let gone = check("http://127.0.0.1:9/v1", TOKEN, SECRET).await;
-    assert!(gone.contains("✗ provider of tests") && gone.contains("no connection"), "{gone}");
+    assert!(gone.contains("✗ test provider") && gone.contains("no connection"), "{gone}");
     let open = check("http://tests.example/v1", TOKEN, SECRET).await;
     assert!(open.contains("TESTS_URL") && open.contains("https"), "{open}");
     let short = check(&url, TOKEN, "whsec_AAAA").await;

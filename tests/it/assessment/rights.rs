@@ -256,12 +256,12 @@ async fn the_other_questionnaire_is_asked_when_the_company_chooses_it(portal: Po
     // Its least reliable trait, stability (0.72), decides from where on two scores differ: 1.96 · √2 · 2 · √(1 − 0.724).
     let compared = dana.get("/candidates/compare?posting=p1").await.text("main");
     assert!(
-        compared.contains("In personality two scores differ beyond their error from about 2.9"),
+        compared.contains("In personality two scores differ by more than the margin of error from about 2.9"),
         "{compared}"
     );
     let paper = dana.file(&format!("/candidates/{}/report.pdf", ada.candidate)).await.3;
     let paper = crate::assessment::paper::text_of(&paper);
-    for part in ["Beside other people", "of 100 people score lower", "Where it is not said how many people"] {
+    for part in ["Compared with other people", "of 100 people score lower", "Where this is not shown"] {
         assert!(paper.contains(part), "{part:?} is not in {paper}");
     }
 }

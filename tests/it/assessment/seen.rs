@@ -119,7 +119,7 @@ async fn the_note_carries_ranges_and_caveat(look: Look, backend: Backend) {
     assert!(is_range(line("Logic: ").split('(').nth(1).unwrap()), "{note}");
     let traits = line("Personality (of 10): ").split_once(": ").unwrap().1;
     assert_eq!(traits.split(", ").filter(|one| is_range(one)).count(), 5, "{traits}");
-    line("In brackets: where the true value lies with 95 % certainty.");
+    line("In brackets: the range of the true value, with 95 % certainty.");
     line("The norms are assumed, not measured. Do not decide by these scores alone.");
     fits(&browser).await;
 }
@@ -175,7 +175,7 @@ async fn role_fit_has_a_range(look: Look, backend: Backend) {
     browser.sees("Group 1").await;
     let groups = shown(&browser, "tr.group").await;
     assert_eq!(groups.len(), 1, "nobody of them is better: {groups:?}");
-    assert!(groups[0].contains("all who cannot be told from it"), "{groups:?}");
+    assert!(groups[0].contains("within the margin of error"), "{groups:?}");
     let fits_of_all = shown(&browser, "td[data-label='Role fit']").await;
     assert_eq!(fits_of_all.len(), 3);
     for fit in &fits_of_all {

@@ -149,7 +149,7 @@ async fn the_result_reaches_lever_once_and_is_taken_back(there: Connected) {
 
     let ask = visitor.get(&format!("{}/withdraw", ada.path)).await;
     visitor.press(&ask, "Withdraw and erase everything", &[]).await.leads_to(&ada.path);
-    until("the result to be gone from Lever", PATIENCE, async || {
+    until("the result to be no longer in Lever", PATIENCE, async || {
         let notes = api(&there, &format!("opportunities/{id}/notes")).await.to_string();
         let now = api(&there, &format!("opportunities/{id}")).await.to_string();
         let files = api(&there, &format!("opportunities/{id}/files")).await.to_string();

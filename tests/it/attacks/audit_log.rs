@@ -208,7 +208,7 @@ async fn rows_of_an_earlier_version_get_their_codes_at_the_start_and_are_marked(
     // Without a key nobody makes a code, as earlier versions did not.
     let account = place.account("http://127.0.0.1:9").await;
     let unverified = place.run(&["audit", "verify"]).await;
-    assert!(unverified.stderr.contains("companies are not counted yet"), "{unverified:?}");
+    assert!(unverified.stderr.contains("companies have not been counted yet"), "{unverified:?}");
     assert!(
         unverified.stdout.contains("BROKEN at row 1: the hashes match, but the portal did not"),
         "{unverified:?}"
@@ -223,7 +223,7 @@ async fn rows_of_an_earlier_version_get_their_codes_at_the_start_and_are_marked(
     let whole = place.run(&["audit", "verify"]).await;
     assert!(whole.status.success() && whole.stdout.contains("Acme Inc: intact, 2 rows"), "{whole:?}");
     assert!(
-        whole.stdout.contains("1 rows, the last of them row 1, got their codes later, at 2"),
+        whole.stdout.contains("1 rows, the last of them row 1, got their codes later, on 2"),
         "{whole:?}"
     );
 

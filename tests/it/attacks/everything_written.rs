@@ -332,7 +332,7 @@ async fn nothing_secret_is_written(place: Place) {
     ]);
     let checked = crate::process::place::ended(check).await;
     assert!(
-        checked.stdout.contains("mail server") && checked.stdout.contains("provider of tests"),
+        checked.stdout.contains("mail server") && checked.stdout.contains("test provider"),
         "{checked:?}"
     );
     written.push(("what a check prints", format!("{}{}", checked.stdout, checked.stderr).into_bytes()));

@@ -43,7 +43,7 @@ async fn a_company_is_sent_two_files_at_a_time(portal: Portal) {
     for path in ["/events.csv", "/audit.csv", "/audit/verify"] {
         let third = dana.get(path).await;
         assert_eq!(third.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
-        assert!(third.text("main").contains("Two exports are under way"), "{path}");
+        assert!(third.text("main").contains("Two exports are already running"), "{path}");
     }
     assert_eq!(dana.post("/audit/evidence.zip", &[]).await.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(dana.get("/events").await.status, StatusCode::OK, "pages are no exports");

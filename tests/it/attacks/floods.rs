@@ -295,7 +295,7 @@ async fn a_form_with_its_token_is_no_longer_and_no_slower_than_forms_are(portal:
     let long = "x".repeat(64 * 1024);
     let page = ada.post("/account/name", &[("your_name", &long)]).await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", page.html);
-    assert!(page.text("main").contains("That is too much text"), "{}", page.html);
+    assert!(page.text("main").contains("That's too much text"), "{}", page.html);
     // All of it but the last byte, and nothing more.
     let body = format!("csrf={token}&your_name=Mallory");
     let head = format!(

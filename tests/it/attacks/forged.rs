@@ -253,7 +253,7 @@ async fn who_is_only_hidden_is_kept_until_an_admin_decides((working, proxy): (Co
     assert_eq!(kept(&working.audit().await), 1);
     // It is decided: a second click does nothing.
     admin.post(&decide, &[("decision", "erase")]).await.leads_to(&address);
-    assert!(admin.get(&address).await.text(".flash").contains("nothing to decide any more"));
+    assert!(admin.get(&address).await.text(".flash").contains("nothing left to decide"));
     // The nightly search does not erase after thirty days whom a colleague has seen in Lever.
     working.nightly(ChoreKind::Unseen).await;
     portal

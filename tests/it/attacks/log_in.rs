@@ -241,7 +241,7 @@ async fn a_breached_password_is_refused(portal: Portal) {
     for breached in ["kozanostra", "Yfcnhjtybt", "gjhjlfcjqrb", "ｋｏｚａｎｏｓｔｒａ"] {
         let page = visitor.post(&link, &[("password", breached)]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{breached}");
-        assert!(page.text("main").contains("known from breaches"), "{breached}: {}", page.text("main"));
+        assert!(page.text("main").contains("appeared in data breaches"), "{breached}: {}", page.text("main"));
     }
 }
 

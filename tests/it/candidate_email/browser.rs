@@ -43,15 +43,15 @@ async fn a_text_is_edited_and_an_invitation_resent() {
     browser.sees("Grace Hopper").await;
     everyone_can_use(&browser, "candidates-ticks").await;
     browser.check("Tick Grace Hopper").await;
-    browser.press("Resend to those ticked").await;
-    browser.sees("One invitation is on its way again.").await;
+    browser.press("Resend to selected").await;
+    browser.sees("1 invitation is being resent.").await;
     mails(&there, "grace@people.example", 2).await;
     comes_to(&there.portal, &person, InvitationState::Sent).await;
     browser.press("Grace Hopper").await;
     browser.sees("Sent again").await;
     everyone_can_use(&browser, "candidate-mail").await;
     browser.press("Resend invitation").await;
-    browser.sees("The invitation is on its way again").await;
+    browser.sees("The invitation is being resent").await;
     mails(&there, "grace@people.example", 3).await;
     comes_to(&there.portal, &person, InvitationState::Sent).await;
     browser.press("Cancel invitation…").await;

@@ -68,7 +68,7 @@ async fn a_resend_keeps_the_answers(there: Connected) {
     let page = there.admin.get(&path).await;
     let invitation = invitation(&there.portal, &person).await.id;
     let cancel = there.admin.get(&format!("{path}/cancel/{invitation}")).await;
-    assert!(cancel.text("li").contains("has begun cannot be finished"), "{}", cancel.text("li"));
+    assert!(cancel.text("li").contains("has started cannot be finished"), "{}", cancel.text("li"));
     there.admin.press(&cancel, "Cancel the invitation of Ada Byron", &[]).await.leads_to(&path);
     assert_eq!(visitor.get(&old).await.text("h1"), "This assessment is no longer needed");
     tagged(&there, &person, &[]).await;
@@ -132,8 +132,8 @@ async fn cancelling_asks_first_and_is_not_for_everyone(there: Connected) {
     }
     assert_eq!(there.mails_to("ada@people.example").await.len(), 1);
     let ask = there.admin.get(&cancel).await;
-    assert!(ask.text("li").contains("The link in the mail ends"));
-    for said in ["The invitation is cancelled.", "It was cancelled already."] {
+    assert!(ask.text("li").contains("The link in the email stops working"));
+    for said in ["The invitation is cancelled.", "It was already cancelled."] {
         there.admin.press(&ask, "Cancel the invitation of Ada Byron", &[]).await.leads_to(&path);
         flashed(&there.admin.get(&path).await, said);
     }
@@ -160,13 +160,13 @@ async fn several_are_sent_again_at_once(there: Connected) {
     assert_eq!(picks.len(), 2);
     let fields: Vec<(&str, &str)> = picks.iter().map(|pick| ("pick", pick.as_str())).collect();
     there.admin.post("/candidates/resend", &fields).await.leads_to("/candidates");
-    flashed(&there.admin.get("/candidates").await, "2 invitations are on their way again.");
+    flashed(&there.admin.get("/candidates").await, "2 invitations are being resent.");
     mails(&there, "ada@people.example", 2).await;
     mails(&there, "eve@people.example", 2).await;
     there.admin.post("/candidates/resend", &fields).await.leads_to("/candidates");
     flashed(&there.admin.get("/candidates").await, "2 left out");
     there.admin.post("/candidates/resend", &[]).await.leads_to("/candidates");
-    flashed(&there.admin.get("/candidates").await, "Tick the candidates");
+    flashed(&there.admin.get("/candidates").await, "Select the candidates");
     let many = vec![fields[0]; 101];
     assert_eq!(there.admin.post("/candidates/resend", &many).await.status, StatusCode::BAD_REQUEST);
 }

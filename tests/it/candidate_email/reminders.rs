@@ -142,7 +142,7 @@ async fn a_reminder_by_hand_is_sent_once_an_hour(there: Connected) {
     let path = page_of(&there.portal, &person).await;
     let page = there.admin.get(&path).await;
     there.admin.press(&page, "Send reminder", &[]).await.leads_to(&path);
-    flashed(&there.admin.get(&path).await, "One reminder an hour");
+    flashed(&there.admin.get(&path).await, "You can send the next reminder at");
     // An hour and more later, though not so late that the first planned one is due.
     let past = Timestamp::now().0 - DAY / 12;
     let set = move |conn: &mut alva_portal::db::Conn| {
@@ -163,7 +163,7 @@ async fn a_reminder_by_hand_is_sent_once_an_hour(there: Connected) {
     })
     .await;
     there.admin.press(&page, "Send reminder", &[]).await.leads_to(&path);
-    flashed(&there.admin.get(&path).await, "One reminder an hour");
+    flashed(&there.admin.get(&path).await, "You can send the next reminder at");
     assert_eq!(next_in_days(&there, &person).await, Some(1), "the planned one stays where it was");
     let log = there.portal.audit(&there.company.id).await;
     assert_eq!(log.iter().filter(|action| *action == "invitation.reminded").count(), 1);

@@ -62,10 +62,10 @@ async fn a_text_is_previewed_tested_saved_and_taken_back(portal: Portal) {
 
     for (field, typed, error) in [
         ("subject", "Tests for {nmae}", "{nmae} is not a placeholder"),
-        ("subject", "", "Please fill this in"),
-        ("subject", "Hi\r\nBcc: eve@other.example", "single line"),
-        ("text", "  ", "Please fill this in"),
-        ("text", "Hello {name", "other half"),
+        ("subject", "", "This can't be empty"),
+        ("subject", "Hi\r\nBcc: eve@other.example", "one line"),
+        ("text", "  ", "This can't be empty"),
+        ("text", "Hello {name", "unmatched brace"),
     ] {
         let wrong = admin.press(&page, "Save text", &[("do", "save"), (field, typed)]).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed:?}");

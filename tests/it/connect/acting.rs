@@ -70,7 +70,7 @@ async fn the_granting_user_is_named_with_every_change((there, proxy, users): (Co
     assert!(writes.iter().all(|path| path.contains(&named)), "{writes:?}");
     assert!(proxy.calls("POST", "/v1/webhooks").iter().all(|path| !path.contains("perform_as")));
     let lead = page(&there).await.text(".lead");
-    let words = format!("writes in the name of {}", users[0]["name"].as_str().unwrap());
+    let words = format!("writes as {}", users[0]["name"].as_str().unwrap());
     assert!(lead.contains(&words), "{lead}");
 }
 
@@ -86,7 +86,7 @@ async fn the_user_with_the_granting_admins_address_is_found(
     proxy.change("GET", "/v1/users?email=ada%40acme.example", Change::Edit(edit), 9);
     let person = invite(&there, "Addressed").await;
     tagged(&there, &person).await;
-    assert!(page(&there).await.text(".lead").contains("writes in the name of Ada of Acme"));
+    assert!(page(&there).await.text(".lead").contains("writes as Ada of Acme"));
 }
 
 on_both_databases!(|backend| demanding(backend, true) => another_active_user_takes_over_from_one_who_was_deactivated);
@@ -107,7 +107,7 @@ async fn another_active_user_takes_over_from_one_who_was_deactivated(
     let person = invite(&there, "Taken").await;
     tagged(&there, &person).await;
     let lead = page(&there).await.text(".lead");
-    assert!(lead.contains("writes in the name of"), "{lead}");
+    assert!(lead.contains("writes as"), "{lead}");
     assert!(!lead.contains(users[0]["name"].as_str().unwrap()), "{lead}");
     let last = proxy.calls("POST", "addTags").pop().unwrap();
     assert!(!last.contains(id(&users[0])) && !last.contains("=gone"), "{last}");

@@ -99,7 +99,7 @@ async fn an_answer_without_its_parts_is_explained(scene: Beside) {
         ("?code=x", StatusCode::BAD_REQUEST, "This sign-in has expired or was already used"),
         ("?code=x&state=made-up", StatusCode::BAD_REQUEST, "This sign-in has expired or was already used"),
         (&format!("?state={state}"), StatusCode::BAD_REQUEST, "Lever's answer is incomplete"),
-        (&format!("?state={state}&code=x"), StatusCode::CONFLICT, "This answer was used before"),
+        (&format!("?state={state}&code=x"), StatusCode::CONFLICT, "This answer was already used"),
     ] {
         if status == StatusCode::CONFLICT {
             // Otherwise it would wait a while for what came of the first.
@@ -131,7 +131,7 @@ async fn an_answer_of_another_sign_in_service_is_not_used(scene: Beside) {
     for other in ["https://auth.lever.co/", "", "https://sandbox-lever.auth0.com"] {
         let back = scene.decide(&scene.ask().await, "accept").await;
         let page = scene.admin.get(&with_iss(&back, other)).await;
-        explains(&page, StatusCode::BAD_REQUEST, "This answer is not from the Lever that was asked");
+        explains(&page, StatusCode::BAD_REQUEST, "This answer came from the wrong sign-in service");
         assert!(scene.accounts().await.is_empty());
     }
     let back = scene.decide(&scene.ask().await, "accept").await;
@@ -195,7 +195,7 @@ async fn a_grant_is_not_lost_when_the_stages_cannot_be_read(scene: Beside) {
     arrived.leads_to(&path);
     let page = scene.admin.get(&path).await;
     assert!(page.text(".flash").contains("stages could not be read"), "{}", page.text("main"));
-    assert!(page.text(".banner").contains("Lever cannot be reached just now"), "{}", page.text("main"));
+    assert!(page.text(".banner").contains("Lever can't be reached"), "{}", page.text("main"));
     let save = scene.admin.post(&path, &[("version", "0")]).await;
     assert!(save.text("#trigger_stage-error").contains("could not be read from Lever yet"));
     scene.control(Method::DELETE, "faults", Value::Null).await;

@@ -175,7 +175,7 @@ async fn webhooks_are_set_up_once_and_removed_on_disconnect(there: Connected) {
         }
     }
     let page = there.admin.get(&format!("{path}/disconnect")).await;
-    assert!(page.text("main").contains("Nobody is invited from this Lever account any more"));
+    assert!(page.text("main").contains("Nobody is invited from this Lever account any longer"));
     let button = page.text("main button");
     there.admin.press(&page, &button, &[]).await.leads_to(&path);
     let left = webhooks_in_lever(&there.lever).await;
@@ -204,7 +204,7 @@ async fn disconnecting_works_when_lever_is_down(there: Connected) {
     there.admin.post(&format!("{path}/disconnect"), &[]).await.leads_to(&path);
     assert_eq!(account(&there).await.state, State::Disconnected);
     let page = there.admin.get(&path).await;
-    assert!(page.text(".flash").contains("Lever could not be told"), "{}", page.text("main"));
+    assert!(page.text(".flash").contains("Lever could not be notified"), "{}", page.text("main"));
 }
 
 on_both_databases!(Connected::start => what_lever_did_not_hear_at_the_end_is_told_later);
@@ -221,7 +221,7 @@ async fn what_lever_did_not_hear_at_the_end_is_told_later(there: Connected) {
     there.control(Method::POST, "faults", unwell).await;
     there.admin.post(&format!("{path}/disconnect"), &[]).await.leads_to(&path);
     let said = there.admin.get(&path).await.text(".flash");
-    assert!(said.contains("Lever could not be told yet"), "{said}");
+    assert!(said.contains("Lever could not be notified yet"), "{said}");
     let ended = account(&there).await;
     assert_eq!((ended.state, ours().await), (State::Disconnected, 5));
     assert!(ended.access_token_sealed.is_none() && ended.refresh_token_sealed.is_none());

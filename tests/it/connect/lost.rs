@@ -257,7 +257,7 @@ async fn an_application_by_its_id_alone_is_not_no_posting((there, proxy): (Conne
         all.into_iter().find(|event| event.attempts > 0 && event.finished_at.is_none())
     })
     .await;
-    assert!(event.reason.to_string().contains("by its id alone and does not show it"), "{}", event.reason);
+    assert!(event.reason.to_string().contains("gives only the id of the application"), "{}", event.reason);
     assert_eq!(there.mails_to("hidden@people.example").await.len(), 0);
 }
 

@@ -76,7 +76,7 @@ async fn a_connection_stays_with_its_account((there, proxy): (Connected, Proxy))
     let refused = scene.admin.get(&back).await;
     assert_eq!(
         (refused.status, refused.text("h1").as_str()),
-        (StatusCode::CONFLICT, "This is another Lever account")
+        (StatusCode::CONFLICT, "This is a different Lever account")
     );
     assert!(refused.text("main button").contains("Grant Access"), "a way to begin again: {}", refused.html);
     assert!(

@@ -54,7 +54,7 @@ async fn a_mass_move_is_undone_in_the_browser() {
     browser.sees("Nobody is moved in Lever").await;
     everyone_can_use(&browser, "batch-held").await;
     browser.press("Cancel 4 held and 2 sent invitations").await;
-    browser.sees("Cancelled 4 invitations that waited and 2 that had been sent.").await;
+    browser.sees("Cancelled 4 invitations on hold and 2 already sent.").await;
     everyone_can_use(&browser, "batch-undone").await;
     assert_eq!(scene.states(&people[5]).await, ["cancelled"]);
 }
@@ -79,7 +79,7 @@ async fn retaking_is_allowed_in_the_browser() {
     let name = person["name"].as_str().unwrap();
     browser.press(name).await;
     browser.press("Allow retaking").await;
-    browser.sees("It cannot be undone").await;
+    browser.sees("this can't be undone").await;
     everyone_can_use(&browser, "retake").await;
     browser.fill("Full name", "Somebody Else").await;
     browser.press("Remove the results and invite again").await;
@@ -87,7 +87,7 @@ async fn retaking_is_allowed_in_the_browser() {
     everyone_can_use(&browser, "retake-wrong").await;
     browser.fill("Full name", name).await;
     browser.press("Remove the results and invite again").await;
-    browser.sees("a fresh invitation is on its way").await;
+    browser.sees("a new invitation is on its way").await;
     everyone_can_use(&browser, "retaken").await;
 }
 

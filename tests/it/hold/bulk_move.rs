@@ -34,7 +34,7 @@ async fn a_mass_move_is_held_and_sent_by_a_person(scene: Connected) {
     assert!(event.reason.to_string().contains("more than 3 candidates were moved"), "{}", event.reason);
     let why = people[2]["emails"][0].as_str().unwrap();
     let why = scene.admin.get(&format!("/candidates/why?q={why}")).await;
-    assert!(why.text(".banner").contains("the invitation is held until"), "{}", why.html);
+    assert!(why.text(".banner").contains("the invitation is on hold until"), "{}", why.html);
 
     let sent = scene.press(&page, "send").await;
     assert!(sent.text(".flash").contains("on their way"), "{}", sent.html);
@@ -44,7 +44,7 @@ async fn a_mass_move_is_held_and_sent_by_a_person(scene: Connected) {
         assert!(scene.tags(person).await.contains(&"Alva: Invited".to_owned()));
     }
     let again = scene.press(&page, "send").await;
-    assert!(again.text(".flash").contains("decided on before"), "{}", again.html);
+    assert!(again.text(".flash").contains("already decided"), "{}", again.html);
     assert!(scene.portal.audit(&scene.company.id).await.contains(&"batch.sent".to_owned()));
 }
 
@@ -59,9 +59,9 @@ async fn an_undone_move_invites_nobody(scene: Connected) {
     let page = scene.batch().await;
     let undone = scene.press(&page, "undo").await;
     assert!(undone.text(".flash").contains("Cancelled 3 invitations"), "{}", undone.html);
-    assert!(undone.text(".lead").contains("were taken back at"), "{}", undone.html);
+    assert!(undone.text(".lead").contains("were cancelled at"), "{}", undone.html);
     let twice = scene.press(&page, "undo").await;
-    assert!(twice.text(".flash").contains("undone before"), "{}", twice.html);
+    assert!(twice.text(".flash").contains("already undone"), "{}", twice.html);
     scene.all(&people, "undone").await;
     scene.move_to(&people[0], "Recruiter screen").await;
     scene.move_to(&people[0], "Assessment").await;
@@ -86,7 +86,7 @@ async fn an_undone_move_invites_nobody(scene: Connected) {
     );
     let why = people[2]["emails"][0].as_str().unwrap();
     let why = scene.admin.get(&format!("/candidates/why?q={why}")).await;
-    assert!(why.text(".banner").contains("were taken back at"), "{}", why.html);
+    assert!(why.text(".banner").contains("were cancelled at"), "{}", why.html);
     assert!(scene.portal.audit(&scene.company.id).await.contains(&"batch.undone".to_owned()));
 }
 

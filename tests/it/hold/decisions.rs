@@ -5,7 +5,7 @@ use crate::support::on_both_databases;
 use alva_portal::db::schema::{invitations, sittings};
 
 const ADDRESS: &str = "candidates@agency.example";
-const WORDS: &str = "waits for a decision: somebody else with the same email address has results";
+const WORDS: &str = "waiting for a decision: somebody else with the same email address has results";
 
 impl Connected {
     /// What the first page says needs somebody, and the links there.
@@ -160,7 +160,11 @@ async fn what_candidates_ask_for_stands_on_the_first_page(scene: Connected) {
         })
         .await;
     let (needs, link) = scene.needs().await;
-    for words in ["1 candidate asks for more time", "1 candidate asks for a person to look at the result"] {
+    for words in [
+        "1 candidate is asking for more time",
+        "1 candidate is asking for a person to review the \
+                                                          result",
+    ] {
         assert!(needs.contains(words), "{words}: {needs}");
     }
     assert_eq!(link, "/candidates?state=waiting");

@@ -39,7 +39,7 @@ impl Connected {
     async fn why_says_that_a_colleague_decides(&self, person: &Value) {
         let why = self.admin.get(&format!("/candidates/why?q={}", person["id"].as_str().unwrap())).await;
         let said = why.text(".banner");
-        assert!(said.contains("a colleague is asked whether to invite"), "{}", why.html);
+        assert!(said.contains("a colleague has to decide"), "{}", why.html);
         assert!(!said.contains("no webhook") && !said.contains("Sync now"), "{said}");
     }
 
@@ -121,7 +121,7 @@ async fn a_person_with_results_is_complete_at_once(scene: Connected) {
     );
     assert!(page.text(".card").contains("Taken over from"), "{}", page.html);
     let why = there.admin.get(&format!("/candidates/why?q={}", second["id"].as_str().unwrap())).await;
-    assert!(why.text(".banner").contains("complete without a mail"), "{}", why.html);
+    assert!(why.text(".banner").contains("did not have to take the tests again"), "{}", why.html);
     // Worked again, nothing happens a second time, though the candidate has moved on.
     there.admin.post(&format!("/events/{}/replay", event.id), &[]).await;
     until("the event to be worked again", PATIENCE, async || {
@@ -142,7 +142,7 @@ async fn a_person_with_results_is_complete_at_once(scene: Connected) {
     let fields = [("trigger_stage", trigger.as_str()), ("version", "0")];
     let preview = there.admin.post(&format!("{}/preview", scene.page()), &fields).await;
     let words = preview.text("#preview");
-    assert!(words.contains("1 of these has results that are reused: complete at once, no mail"), "{words}");
+    assert!(words.contains("1 of these already has results, which are reused"), "{words}");
     assert!(
         preview.text(".help").contains("results from the last 24 months are not asked"),
         "{}",
@@ -175,7 +175,7 @@ async fn results_complete_what_else_the_person_was_invited_to(scene: Connected) 
     assert!(facts.contains(&format!("reused from “{title}”")), "{facts}");
     assert!(!facts.contains("no mail was sent"), "one was: {facts}");
     let why = there.admin.get(&format!("/candidates/why?q={}", first["id"].as_str().unwrap())).await;
-    assert!(!why.text(".banner").contains("without a mail"), "{}", why.html);
+    assert!(!why.text(".banner").contains("did not have to take the tests"), "{}", why.html);
     // The other link leads to what was done, not to the tests.
     let page = there.portal.visitor().get(link.path()).await;
     assert_eq!(page.status, StatusCode::OK);
@@ -284,7 +284,7 @@ async fn withdrawing_takes_the_copies_along(scene: Connected) {
     let mails = scene.invitation_mails(&first).await.len();
     let third = scene.applies_too("zyx@people.example", 2).await;
     let event = scene.is(&third, "asked_the_company").await;
-    assert!(event.reason.to_string().contains("after having seen a result"), "{}", event.reason);
+    assert!(event.reason.to_string().contains("after seeing a result"), "{}", event.reason);
     assert_eq!(scene.states(&third).await, Vec::<String>::new());
     scene.why_says_that_a_colleague_decides(&third).await;
     let list = there.admin.get("/candidates").await;

@@ -145,7 +145,7 @@ fn a_comparison_with_a_sentence_and_a_badge_are_found() {
     for compares in [
         "if text == \"the candidate was hired\" {}",
         "match text { \"it has no signature\" => 1, _ => 2 };",
-        "text.starts_with(\"Given up after \");",
+        "text.starts_with(\"Stopped after \");",
     ] {
         assert_eq!(found(compares).compared.len(), 1, "{compares}");
     }

@@ -235,7 +235,7 @@ async fn who_was_archived_while_held_was_not_invited(working: Connected) {
     working.control(Method::POST, &format!("opportunities/{held}/unarchive"), json!({})).await;
     working.settled().await;
     let why = working.admin.get(&format!("/candidates/why?q={held}")).await.text(".banner");
-    assert!(why.contains("ended before it was mailed") && !why.contains("was invited"), "{why}");
+    assert!(why.contains("ended before it was emailed") && !why.contains("was invited"), "{why}");
     let page = working.admin.get(&working.page()).await;
     let path = page.attribute("a[href*='/batches/']", "href").unwrap_or_else(|| panic!("{}", page.html));
     working.admin.post(&format!("{path}/send"), &[]).await.leads_to(&path);

@@ -106,7 +106,7 @@ async fn a_refused_statement_stops_only_its_own_event(working: Connected) {
         Some(working.event_of(&refused).await).filter(|event| event.state == State::Failed)
     })
     .await;
-    assert!(failed.reason.to_string().starts_with("Given up after 20 attempts."), "{}", failed.reason);
+    assert!(failed.reason.to_string().starts_with("Stopped after 20 attempts."), "{}", failed.reason);
     assert!(failed.reason.to_string().contains("refused for the test"), "{}", failed.reason);
 }
 
@@ -153,7 +153,7 @@ async fn a_job_that_cannot_be_read_fails_alone_and_is_run_again(working: Connect
     portal.person(&other, "olga@other.example", Role::Admin).await;
     let stranger = portal.signed_in("olga@other.example").await;
     let empty = stranger.get(PAGE).await;
-    assert!(empty.text(".empty").contains("Nothing waits"), "{}", empty.html);
+    assert!(empty.text(".empty").contains("Nothing is waiting"), "{}", empty.html);
     stranger.post(&run, &[]).await.leads_to(PAGE);
     assert_eq!(working.job(JobKind::CheckAccess).await.unwrap().state, JobState::Failed);
 

@@ -65,12 +65,13 @@ async fn a_webhook_that_a_person_added_is_named(working: Connected) {
 on_both_databases!(Connected::active => check_webhooks_names_one_that_a_person_added);
 /// **Check webhooks** asks Lever, also before anything arrived; and it is over once the webhook is deleted there.
 async fn check_webhooks_names_one_that_a_person_added(working: Connected) {
-    assert_eq!(working.pressed("webhooks").await, "All webhooks are there already.");
+    assert_eq!(working.pressed("webhooks").await, "All webhooks are already there.");
     let hook = working.added("candidateHired").await;
     let flash = working.pressed("webhooks").await;
     assert!(
         flash.starts_with(
-            "All webhooks are there already. Somebody added a webhook for Candidate Hired with this URL in Lever"
+            "All webhooks are already there. Somebody added a webhook for Candidate Hired with this URL in \
+             Lever"
         ),
         "{flash}"
     );
@@ -82,7 +83,7 @@ async fn check_webhooks_names_one_that_a_person_added(working: Connected) {
         (!working.main().await.contains("Somebody added a webhook")).then_some(())
     })
     .await;
-    assert_eq!(working.pressed("webhooks").await, "All webhooks are there already.");
+    assert_eq!(working.pressed("webhooks").await, "All webhooks are already there.");
 }
 
 on_both_databases!(Connected::active => where_lever_does_not_list_webhooks_nobody_guesses);

@@ -35,22 +35,22 @@ async fn the_life_of_an_account_is_for_everyone_to_see() {
     browser.sees("was renamed").await;
     everyone_can_use(&browser, "life-account").await;
     browser.press("Postings").await;
-    browser.sees("The tags on your postings").await;
+    browser.sees("Tags on your postings").await;
     everyone_can_use(&browser, "life-postings").await;
     browser.goto(at(&format!("{}/completeness", working.page()))).await;
     browser.press("Count today so far").await;
-    browser.sees("The difference, by name").await;
+    browser.sees("Differences by candidate").await;
     everyone_can_use(&browser, "life-day").await;
     browser.press("Completeness").await;
-    browser.sees("Three equal numbers").await;
+    browser.sees("If all three numbers match").await;
     everyone_can_use(&browser, "life-days").await;
     browser.goto(at("/settings/company/alerts")).await;
     browser.fill("Alert URL", &server.uri()).await;
     browser.press("Save address").await;
-    browser.sees("shown only this once").await;
+    browser.sees("shown only once").await;
     everyone_can_use(&browser, "life-alerts-secret").await;
     browser.press("Send a test").await;
-    browser.sees("The test was taken").await;
+    browser.sees("The test was accepted").await;
     everyone_can_use(&browser, "life-alerts").await;
 }
 
@@ -68,7 +68,7 @@ async fn pages_show_what_changes_and_say_when_they_cannot() {
     browser.sees("Live").await;
     working.mailed("live@people.example", "invites you").await;
     browser.press("Live").await;
-    browser.sees("What Lever says").await;
+    browser.sees("In Lever").await;
     working.control(Method::POST, &format!("opportunities/{person}/archive"), json!({})).await;
     browser.sees("cancelled").await;
     // Each says when it is not live any more, and when it is again.

@@ -36,7 +36,7 @@ async fn a_misspelt_tag_is_named_where_it_mattered(working: Connected) {
     let timeline = working.application(0).await;
     let words = "the posting carries “alva: screening”, which is not “Alva: Screening”";
     assert!(timeline.html.contains(words), "{}", timeline.html);
-    assert!(timeline.html.contains("a test that this portal does not have"), "{}", timeline.html);
+    assert!(timeline.html.contains("a test that this portal does not offer"), "{}", timeline.html);
     assert_eq!(working.mails("nearly@", "invites you").await, 0);
     let advice = working.advice().await;
     assert!(advice.contains("“Backend Engineer” carries “alva: screening”"), "{advice}");
@@ -73,7 +73,7 @@ async fn all_postings_are_read_by_night_and_on_demand(working: Connected) {
     working.nightly_done(ChoreKind::Postings, since).await;
     let list = working.admin.get(&path).await;
     assert!(
-        list.text("tbody").contains("confidential in Lever, so nobody who applies to it is invited"),
+        list.text("tbody").contains("confidential in Lever, so applicants are not invited"),
         "{}",
         list.html
     );

@@ -210,7 +210,7 @@ async fn a_test_that_finds_nothing_hides_nothing_that_needs_somebody(working: Co
     let report = working.test_it().await;
     let sentence = report.text(".banner");
     assert!(
-        sentence.contains("The test found nothing wrong") && sentence.contains("event failed"),
+        sentence.contains("The test found no problems") && sentence.contains("event failed"),
         "{sentence}"
     );
     let health = working.admin.get(&working.page()).await.text("section[aria-labelledby=health] dd");

@@ -7,7 +7,7 @@ on_both_databases!(Connected::active => the_nightly_test_is_kept);
 /// The last test stands in the health panel, with how quickly Lever answers.
 async fn the_nightly_test_is_kept(working: Connected) {
     let page = working.admin.get(&working.page()).await;
-    assert!(page.text("section[aria-labelledby=health] dd").contains("one is made every night"));
+    assert!(page.text("section[aria-labelledby=health] dd").contains("one runs every night"));
     working.nightly(ChoreKind::Heartbeat).await;
     working.make_due(Due::Check).await;
     let page = until("how quickly Lever answers", PATIENCE, async || {
@@ -104,11 +104,11 @@ async fn the_webhook_for_archived_candidates_is_made_by_night(working: Connected
     working.without_the_fifth().await;
     let page = working.admin.get(&format!("{}/webhooks", working.page())).await.text("main");
     assert!(
-        page.contains("these four webhooks in Lever and keeps")
-            || page.contains("these four webhooks in Lever, and keeps"),
+        page.contains("these four webhooks in Lever and saved")
+            || page.contains("these four webhooks in Lever, and saved"),
         "{page}"
     );
-    assert!(page.contains("None of these four webhooks reports archived candidates"), "{page}");
+    assert!(page.contains("Archiving sends no webhook"), "{page}");
     let before = working.hooks().await;
     working.nightly(ChoreKind::Heartbeat).await;
     let after = working.hooks().await;

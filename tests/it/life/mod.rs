@@ -45,7 +45,11 @@ impl Connected {
         let form = self.admin.get(&format!("{}/settings", self.page())).await;
         self.fault(json!({"target": "api", "kind": "close_before", "match": "/v1/opportunities"})).await;
         let asked = self.admin.press(&form, "Save", &[("trigger_stage", &stage)]).await;
-        assert!(asked.text(".banner").contains("Lever does not say just now who is there"), "{}", asked.html);
+        assert!(
+            asked.text(".banner").contains("Lever could not be asked who is already there"),
+            "{}",
+            asked.html
+        );
         let saved = self.admin.agree(asked).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
         self.control(Method::DELETE, "faults", Value::Null).await;

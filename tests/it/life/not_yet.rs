@@ -232,7 +232,7 @@ async fn what_was_erased_before_it_was_processed_says_so((working, proxy): (Conn
     assert_eq!((event.state, event.outcome.as_str()), (State::Done, "erased"), "{}", event.reason);
     let page = working.admin.get(&format!("/events/{}", event.id)).await;
     let text = page.text("main");
-    assert!(page.text("ol.timeline").contains("what this event held was erased"), "{text}");
+    assert!(page.text("ol.timeline").contains("the contents of this event were erased"), "{text}");
     for wrong in ["names no opportunity", "0 bytes", "It was empty", "Replay"] {
         assert!(!text.contains(wrong), "{wrong}: {text}");
     }

@@ -47,7 +47,7 @@ async fn events_wait_for_a_permission_and_go_on(working: Connected) {
     working.grant_less(&["postings:read:admin"]).await;
     let page = working.admin.get(&working.page()).await;
     let banner = page.text(".banner");
-    assert!(banner.contains("Lever did not grant everything"), "{banner}");
+    assert!(banner.contains("Some permissions are missing"), "{banner}");
     assert!(banner.contains("Read job postings: Nobody is invited"), "{banner}");
     working.mailed("ada@acme.example", LESS).await;
     working.control(Method::DELETE, "requests", Value::Null).await;
@@ -67,7 +67,7 @@ async fn events_wait_for_a_permission_and_go_on(working: Connected) {
     let shown = working.admin.get(&format!("/events/{}", event.id)).await;
     let timeline = shown.text("ol.timeline");
     assert_eq!(timeline.matches("waiting for a permission").count(), 1, "{timeline}");
-    assert!(timeline.contains("waits for the permission “Read job postings”"), "{timeline}");
+    assert!(timeline.contains("waiting for the permission “Read job postings”"), "{timeline}");
     let why = working.admin.get(&format!("/candidates/why?q={waiting}")).await;
     assert!(
         why.text(".banner").contains("the permission “Read job postings” was not granted"),
@@ -78,7 +78,7 @@ async fn events_wait_for_a_permission_and_go_on(working: Connected) {
     let begun = working.admin.press(&list, "Sync now", &[]).await.location.unwrap();
     until("the end of the reconciliation", PATIENCE, async || {
         let run = working.admin.get(&begun).await;
-        run.text("main").contains("waits for the permission").then_some(())
+        run.text("main").contains("waiting for the permission").then_some(())
     })
     .await;
     // Granted with the same missing again: nobody is told twice, and nothing is taken up.
@@ -90,7 +90,7 @@ async fn events_wait_for_a_permission_and_go_on(working: Connected) {
     assert_eq!(working.invitations(&leaving).await.len(), 0);
     working.mailed("ada@acme.example", AGAIN).await;
     assert_eq!(working.mails("ada@acme.example", LESS).await, 1);
-    assert!(!working.admin.get(&working.page()).await.html.contains("did not grant everything"));
+    assert!(!working.admin.get(&working.page()).await.html.contains("Some permissions are missing"));
 }
 
 on_both_databases!(Connected::active => parts_of_a_result_wait_for_their_permissions);

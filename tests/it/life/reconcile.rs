@@ -30,7 +30,7 @@ on_both_databases!(Connected::active => a_crowd_that_nobody_was_shown_is_not_inv
 async fn a_crowd_that_nobody_was_shown_is_not_invited_by_choosing_its_stage(working: Connected) {
     let before = working.person("Sitting", "Phone interview").await;
     let said = working.save_unseen("Phone interview").await;
-    assert!(said.contains("only those who come from now on are invited"), "{said}");
+    assert!(said.contains("only candidates who arrive from now on are invited"), "{said}");
     let report = working.sync().await;
     assert!(report.text(".badge").contains("nothing missed"), "{}", report.html);
     assert!(working.events().await.is_empty());
@@ -203,14 +203,14 @@ async fn what_a_webhook_had_reported_is_not_said_to_be_unreported(working: Conne
     working.api(Method::PUT, &contact, json!({"name": "Ada", "emails": ["ada@people.example"]})).await;
     let run = working.sync().await;
     working.mailed("ada@people.example", "invites you").await;
-    assert!(run.text("dl").contains("1 of these: a webhook had reported it"), "{}", run.html);
+    assert!(run.text("dl").contains("1 of these had been reported by a webhook"), "{}", run.html);
     let page = working.admin.get(&working.page()).await.text("main");
     assert!(page.contains("found 1 change that a webhook had reported but that was not processed"), "{page}");
     assert!(!page.contains("no webhook reported"), "{page}");
     let link = run.attribute("td[data-label=Event] a", "href").unwrap();
     let event = working.admin.get(&link).await.text("main");
     assert!(
-        event.contains("A webhook (Candidate Stage Change) had reported it, and nothing had come of it"),
+        event.contains("A webhook (Candidate Stage Change) reported it, but nothing was done"),
         "{event}"
     );
     assert!(!event.contains("no webhook reported"), "{event}");

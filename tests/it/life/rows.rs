@@ -23,7 +23,7 @@ async fn rows_that_can_not_be_read_are_named((working, proxy): (Connected, Proxy
     let report = working.sync().await;
     working.mailed("sound@people.example", "invites you").await;
     let facts = report.text("dl.facts");
-    assert!(facts.contains("4 unreadable rows in Lever’s lists, left out: odd one."), "{facts}");
+    assert!(facts.contains("4 unreadable rows in Lever’s lists, skipped: odd one."), "{facts}");
     assert!(report.text("table").contains("Sound"), "{}", report.html);
     // The next run with nothing missed is not called good while a row is left out.
     let odd =
@@ -78,7 +78,7 @@ async fn postings_that_can_not_be_read_are_named((working, proxy): (Connected, P
         working.admin.press(&page, "Read from Lever now", &[]).await;
         until("the postings", PATIENCE, async || {
             let page = working.admin.get(&format!("{postings}?show=all")).await;
-            (!page.text("main").contains("Being read") && holds(&page.text("main"))).then_some(page)
+            (!page.text("main").contains("Reading from Lever") && holds(&page.text("main"))).then_some(page)
         })
         .await
     };

@@ -70,7 +70,7 @@ async fn a_removed_trigger_stage_is_told_of(working: Connected) {
     let saved = working.admin.press_and_agree(&form, "Save", &[("trigger_stage", &stage)]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     working.mailed("ada@acme.example", "The trigger stage is back in Lever").await;
-    assert_eq!(working.mails("ada@acme.example", "The trigger stage is gone").await, 1);
+    assert_eq!(working.mails("ada@acme.example", "The trigger stage no longer exists").await, 1);
 }
 
 impl Connected {
@@ -170,7 +170,7 @@ async fn removed_stages_of_rules_are_told_of_together(working: Connected) {
     })
     .await;
     assert_eq!(working.mails("ada@acme.example", GONE).await, 2);
-    assert_eq!(working.mails("ada@acme.example", "The trigger stage is gone").await, 0);
+    assert_eq!(working.mails("ada@acme.example", "The trigger stage no longer exists").await, 0);
     let posts = until("the posts to the machine", PATIENCE, async || {
         let posts = receiver.received_requests().await.unwrap_or_default();
         let posts: Vec<Value> =

@@ -171,7 +171,7 @@ async fn rows_keys_and_chips_lead_on() {
     // A chip takes its filter away, and leaves the others.
     let filtered = "/events?state=done&q=Ada";
     browser.goto(portal.running.url.join(filtered).unwrap()).await;
-    browser.press("Leave out Ada").await;
+    browser.press("Remove Ada").await;
     browser.is_at("/events").await;
     assert_eq!(browser.url().await.query(), Some("state=done"));
 }

@@ -44,7 +44,7 @@ on_both_databases!(Portal::start => an_empty_log_says_what_to_do_next);
 async fn an_empty_log_says_what_to_do_next(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let page = acme.auditor().await.get("/events").await;
-    assert!(page.text(".empty").contains("Lever has not told us anything yet"));
+    assert!(page.text(".empty").contains("No events yet"));
     assert_eq!(page.attribute(".empty a", "href").as_deref(), Some("/settings/integrations"));
 }
 

@@ -69,7 +69,7 @@ async fn a_new_password_takes_the_old_one_and_ends_other_sessions(portal: Portal
     for (weak, why) in [
         ("brief-7", "at least 10 characters"),
         ("acmeacmeacme", "easy to guess"),
-        ("gjhjlfcjqrb", "known from breaches"),
+        ("gjhjlfcjqrb", "appeared in data breaches"),
     ] {
         let page = change(PASSWORD, weak).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{weak}");

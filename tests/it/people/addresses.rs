@@ -55,10 +55,7 @@ async fn a_form_sent_after_the_session_ended_leads_back_to_its_page(portal: Port
     let sent = late.post_late(form, "/settings/integrations/x/preview").await;
     sent.leads_to("/login?next=%2Fsettings%2Fintegrations%2Fx%3Ffrom%3Dmail");
     let login = late.get("/login?next=%2Fsettings%2Fcompany").await;
-    assert_eq!(
-        login.text(".flash"),
-        "You were logged out in the meantime, so nothing was changed. Log in and do it again."
-    );
+    assert_eq!(login.text(".flash"), "Your session ended, so nothing was saved. Log in and try again.");
     let other = portal.visitor();
     other.get("/settings/company").await.leads_to("/login?next=%2Fsettings%2Fcompany");
     assert_eq!(other.get("/login").await.text(".flash"), "", "who sent nothing lost nothing");

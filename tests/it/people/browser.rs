@@ -51,17 +51,17 @@ async fn people_come_in_and_manage_their_team() {
     everyone_can_use(&browser, "people-7").await;
     browser.fill("Email", "dana@acme.example").await;
     browser.press("Log in").await;
-    browser.sees("The email address or the password is not right.").await;
+    browser.sees("The email address or password is wrong.").await;
     everyone_can_use(&browser, "people-8").await;
     let focused = browser.run("return document.activeElement.className", vec![]).await;
     assert_eq!(focused, "error-summary");
     browser.press("Forgot your password?").await;
     everyone_can_use(&browser, "people-9").await;
     browser.press("Send link").await;
-    browser.sees("Please fill this in.").await;
+    browser.sees("This can't be empty.").await;
     browser.fill("Email", "dana@acme.example").await;
     browser.press("Send link").await;
-    browser.sees("a link is on its way").await;
+    browser.sees("emailed it a link").await;
     browser.goto(at(&portal.mailed_link("dana@acme.example").await)).await;
     everyone_can_use(&browser, "people-10").await;
 }

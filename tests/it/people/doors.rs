@@ -22,7 +22,7 @@ async fn a_person_logs_in_and_out(portal: Portal) {
     let unknown = ada.log_in("nobody@acme.example", "wrong").await;
     for page in [&wrong, &unknown] {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(page.text(".error-summary").contains("The email address or the password is not right."));
+        assert!(page.text(".error-summary").contains("The email address or password is wrong."));
     }
     assert_eq!(wrong.attribute("#email", "value").as_deref(), Some("Ada@Acme.example"));
     assert_eq!(wrong.attribute("#password", "value").as_deref(), Some(""));

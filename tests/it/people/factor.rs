@@ -85,7 +85,7 @@ async fn an_app_is_set_up_and_asked_at_the_log_in(portal: Portal) {
     assert_eq!(secret.len(), 32, "160 bits in base 32");
     let wrong = ada.press(&page, "Turn on", &[("code", &wrong_code(&secret))]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.text("#code-error").contains("not the code that the app shows"));
+    assert!(wrong.text("#code-error").contains("not the current code"));
     assert_eq!(wrong.text("#secret").replace(' ', ""), secret, "the same secret is shown again");
     assert_eq!(ada.get(PAGE).await.text(".badge"), "Off");
     let codes = ada.press(&wrong, "Turn on", &[("code", &code(&secret, 0))]).await;
@@ -226,7 +226,7 @@ async fn a_code_confirms_and_turning_off_is_confirmed(portal: Portal) {
     assert_eq!(asked.text("h1"), "Confirm that it is you");
     let wrong = ada.press(&asked, "Confirm", &[("confirm_code", &wrong_code(&secret))]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.text("#confirm_code-error").contains("not right"));
+    assert!(wrong.text("#confirm_code-error").contains("wrong"));
     assert_eq!(ada.get(PAGE).await.text(".badge"), "On");
     let confirmed = ada.press(&asked, "Confirm", &[("confirm_code", &code(&secret, 0))]).await;
     assert_eq!(confirmed.status, StatusCode::TEMPORARY_REDIRECT);
@@ -302,7 +302,7 @@ async fn a_company_asks_for_a_second_factor(portal: Portal) {
     // In the days of grace everything opens, and the log-in says so.
     assert!(max.is_signed_in().await);
     let again = portal.signed_in("max@acme.example").await;
-    assert!(again.get("/account").await.text(".flash").contains("your company asks for a second factor"));
+    assert!(again.get("/account").await.text(".flash").contains("your company requires a second factor"));
     // The days are over.
     let from = portal
         .write(|conn| {

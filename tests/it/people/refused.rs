@@ -14,7 +14,7 @@ async fn who_is_signed_in_keeps_the_navigation(portal: Portal) {
         ("/nowhere", StatusCode::NOT_FOUND, "Page not found"),
         ("/candidates/nobody", StatusCode::NOT_FOUND, "Page not found"),
         ("/events", StatusCode::FORBIDDEN, "You don't have permission"),
-        ("/settings/team/invite?q=%00", StatusCode::BAD_REQUEST, "This address could not be read"),
+        ("/settings/team/invite?q=%00", StatusCode::BAD_REQUEST, "This address is not valid"),
     ] {
         let page = member.get(path).await;
         assert_eq!((page.status, page.text("main h1").as_str()), (status, title), "{path}");

@@ -77,12 +77,12 @@ async fn a_person_sees_and_ends_their_sessions(portal: Portal) {
 
     ada.post(&end, &[]).await.leads_to("/account");
     let page = ada.get("/account").await;
-    assert_eq!(page.text(".flash"), "That browser is logged out.");
+    assert_eq!(page.text(".flash"), "That browser is now logged out.");
     assert!(!phone.is_signed_in().await && third.is_signed_in().await);
     assert!(!page.text("tbody").contains("iPhone"));
     ada.press(&page, "Log out everywhere else", &[]).await.leads_to("/account");
     let page = ada.get("/account").await;
-    assert_eq!(page.text(".flash"), "1 other browser is logged out.");
+    assert_eq!(page.text(".flash"), "1 other browser is now logged out.");
     assert!(!page.html.contains("Log out everywhere else"), "there is no other");
     assert!(!third.is_signed_in().await && ada.is_signed_in().await && eve.is_signed_in().await);
     let log = portal.audit(&acme.id).await;

@@ -64,7 +64,7 @@ async fn set_up_names_everything_that_is_wrong_at_once(portal: Portal) {
     let page = portal.visitor().post("/setup", &fields).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.text("#company_name-error").contains("at most 120 characters"));
-    assert_eq!(page.text("#your_name-error"), "Please fill this in.");
+    assert_eq!(page.text("#your_name-error"), "This can't be empty.");
     assert!(page.text("#email-error").contains("mail address"));
     assert!(page.text("#password-error").contains("easy to guess"));
     assert_eq!(page.text(".error-summary li").lines().count(), 4);

@@ -33,7 +33,7 @@ async fn a_query_that_no_page_reads_ends_on_a_page_with_words(portal: Portal) {
                 continue;
             }
             assert_eq!(page.status, StatusCode::BAD_REQUEST, "{path}");
-            assert_eq!(page.text("h1"), "This address could not be read", "{path}: {}", page.html);
+            assert_eq!(page.text("h1"), "This address is not valid", "{path}: {}", page.html);
         }
     }
     // The same twice, and nothing beside something, is no riddle.
@@ -166,7 +166,7 @@ async fn nothing_with_a_nul_reaches_the_database(portal: Portal) {
         ] {
             let page = who.get(path).await;
             assert_eq!(page.status, StatusCode::BAD_REQUEST, "{path}");
-            assert_eq!(page.text("h1"), "This address could not be read", "{path}: {}", page.html);
+            assert_eq!(page.text("h1"), "This address is not valid", "{path}: {}", page.html);
         }
         for address in addresses() {
             let status = who.get(&filled(&address, "%00")).await.status;

@@ -33,7 +33,7 @@ async fn people_are_added_and_let_in_again(portal: Portal) {
         (&["user", "add", "nonsense"], "mail address"),
         (&["user", "add", "x@acme.example", "--role", "owner"], "admin, member or auditor"),
         (&["user", "add", "x@acme.example", "--company", "Nobody"], "\"Acme Inc\""),
-        (&["user", "reset-password", "x@acme.example"], "nobody logs in"),
+        (&["user", "reset-password", "x@acme.example"], "there is no account"),
     ] {
         let (done, said) = portal.command(wrong).await;
         assert!(!done && said.contains(why), "{wrong:?}: {said}");

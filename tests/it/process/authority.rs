@@ -43,7 +43,7 @@ async fn an_authority_of_the_companys_own_is_trusted_when_it_is_named() {
     for what in ["Lever's sign-in service", "Lever's API", "mail server"] {
         assert!(line(&done, what).contains('\u{2713}'), "{}", line(&done, what));
     }
-    assert!(line(&done, "mail server").contains("the way there is encrypted"), "{done:?}");
+    assert!(line(&done, "mail server").contains("the connection is encrypted"), "{done:?}");
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn what_is_said_before_encryption_is_not_taken_for_said_under_it() {
         let settings = [("SMTP_URL", url.as_str()), ("EXTRA_CA_FILE", authority.to_str().unwrap())];
         let done = checked(&place, &settings).await;
         let found = line(&done, "mail server");
-        assert!(found.contains('\u{2717}') && found.contains("somebody may be in between"), "{found}");
+        assert!(found.contains('\u{2717}') && found.contains("somebody may be intercepting it"), "{found}");
         assert!(!found.contains("set SMTP_URL to a server"), "{found}");
         let told = said.lock().unwrap().clone();
         assert!(told.iter().all(|line| line.starts_with("EHLO") || line == "STARTTLS"), "{told:?}");
@@ -224,7 +224,8 @@ async fn alerts_are_posted_to_a_receiver_that_the_companys_authority_vouches_for
     Mock::given(method("POST")).respond_with(ResponseTemplate::new(200)).mount(&receiver).await;
     let receiver_url = format!("https://localhost:{}/alerts", tls::before(receiver.address().port()).await);
     let authority = tls::authority();
-    for (named, words) in [(None, "certificate is not trusted"), (Some(&authority), "The test was taken")] {
+    for (named, words) in [(None, "certificate is not trusted"), (Some(&authority), "The test was accepted")]
+    {
         let place = Place::new(Backend::Sqlite);
         let mut command = place.command(&["--json"]);
         command.envs(named.map(|file| ("EXTRA_CA_FILE", file)));

@@ -42,7 +42,7 @@ async fn a_backup_holds_what_was_answered_before_it() {
     assert!(before.iter().all(|token| there.contains(&format!("o-{token}"))));
 
     let again = place.run(&arguments).await;
-    assert!(!again.status.success() && again.stderr.contains("is there already"), "{again:?}");
+    assert!(!again.status.success() && again.stderr.contains("already exists"), "{again:?}");
 }
 
 #[tokio::test]

@@ -222,7 +222,7 @@ async fn metrics_without_a_token_are_for_a_portal_at_home() {
     let mut command = place.command(&["check"]);
     command.envs([outside]);
     let said = super::place::ended(command).await.stdout;
-    assert!(said.contains("metrics: answered to nobody; METRICS_TOKEN opens them"), "{said}");
+    assert!(said.contains("metrics: answered to nobody; set METRICS_TOKEN to use them"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

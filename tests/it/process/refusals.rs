@@ -200,7 +200,7 @@ async fn a_key_that_is_none_or_another() {
 
     drop(place.account("http://127.0.0.1:9").await);
     fs::write(place.file("key"), "ab".repeat(32)).unwrap();
-    says(&place.run(&["--json"]).await, &["SECRET_KEY_FILE", "does not open", "put the key file back"]);
+    says(&place.run(&["--json"]).await, &["SECRET_KEY_FILE", "does not open", "put back the key file"]);
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ async fn settings_show_what_changes_before_they_are_saved(ruled: Ruled) {
     let form = admin.get(&ruled.settings()).await;
     let asked = admin.press(&form, "Save", &[("progression_stage", "")]).await;
     assert_eq!(changes(&asked), ["Progression stage Phone interview none"], "{}", asked.html);
-    assert!(asked.text("main").contains("Nobody is invited by this change."), "{}", asked.html);
+    assert!(asked.text("main").contains("This change invites nobody."), "{}", asked.html);
     // As it is saved: nothing to ask.
     admin.press(&form, "Save", &[]).await.leads_to(&ruled.settings());
     ruled.control(Method::DELETE, "faults", Value::Null).await;

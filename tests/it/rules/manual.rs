@@ -100,13 +100,16 @@ async fn a_colleague_invites_by_hand(ruled: Ruled) {
     assert_eq!(ruled.mails_to("byhand@people.example").await.len(), 1);
     let after = max.get(&path).await;
     assert!(
-        after.text("#invitations ~ *, main").contains("nobody is invited twice"),
+        after.text("#invitations ~ *, main").contains("already has an invitation for this posting"),
         "{}",
         after.text("main")
     );
     let late = max.post(&format!("{path}/invite"), &[("tests", "both")]).await;
     late.leads_to(&path);
-    assert!(max.get(&path).await.text(".flash").contains("There is an invitation for this posting already"));
+    assert!(max.get(&path).await.text(".flash").contains(
+        "This candidate already has an invitation for this \
+                                                          posting"
+    ));
     let log = portal.audit(&ruled.company.id).await;
     assert_eq!(log.iter().filter(|action| *action == "candidate.invited_by_hand").count(), 1);
     let event =

@@ -123,15 +123,19 @@ async fn what_is_wrong_is_said_and_what_was_typed_stays(ruled: Ruled) {
     let (phone, about) = (ruled.stage("Phone interview").await, format!("posting:{id}"));
     for (fields, field, words) in [
         (vec![("postings", "")], "postings", "Choose the postings"),
-        (vec![("postings", "posting:nothing-like-that")], "postings", "not one of this Lever account"),
-        (vec![("postings", "every"), ("tests", "none")], "postings", "nobody would be invited"),
+        (
+            vec![("postings", "posting:nothing-like-that")],
+            "postings",
+            "does not belong to this Lever account",
+        ),
+        (vec![("postings", "every"), ("tests", "none")], "postings", "would invite nobody"),
         (vec![("postings", &about), ("tests", "everything")], "tests", "Choose which tests"),
         (vec![("postings", &about), ("trigger_stage", "")], "trigger_stage", "Choose the stage"),
         (vec![("postings", &about), ("trigger_stage", "gone")], "trigger_stage", "no longer exists"),
         (
             vec![("postings", &about), ("trigger_stage", &phone), ("progression_stage", &phone)],
             "progression_stage",
-            "candidates are there already",
+            "candidates are already in that one",
         ),
     ] {
         let page = ruled.add(&fields).await;
@@ -148,13 +152,13 @@ async fn what_is_wrong_is_said_and_what_was_typed_stays(ruled: Ruled) {
     ruled.added(&[("postings", &about), ("trigger_stage", &phone)]).await;
     let twice = ruled.add(&[("postings", &about), ("trigger_stage", &phone)]).await;
     assert!(
-        twice.text("#trigger_stage-error").contains("There is a rule for these postings"),
+        twice.text("#trigger_stage-error").contains("There is already a rule for these postings"),
         "{}",
         twice.text("main")
     );
     let none = ruled.add(&[("postings", &about), ("tests", "none")]).await;
     assert!(
-        none.text("#tests-error").contains("cannot stand beside one without tests"),
+        none.text("#tests-error").contains("can't be combined with one without tests"),
         "{}",
         none.text("main")
     );
@@ -210,7 +214,11 @@ async fn postings_can_be_chosen_while_lever_is_away(ruled: Ruled) {
     ruled.control(Method::POST, "faults", away.clone()).await;
     let page = ruled.admin.get(&new).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(page.text(".banner").contains("Only postings and tags that rules name already"), "{}", page.html);
+    assert!(
+        page.text(".banner").contains("You can only choose postings and tags that rules already use"),
+        "{}",
+        page.html
+    );
     ruled.control(Method::DELETE, "faults", Value::Null).await;
     // What Lever lists is offered and kept.
     let page = ruled.admin.get(&new).await;
@@ -218,7 +226,7 @@ async fn postings_can_be_chosen_while_lever_is_away(ruled: Ruled) {
     for fault in [away, json!({"target": "api", "kind": "latency", "ms": 30_000, "match": "/v1/postings*"})] {
         ruled.control(Method::POST, "faults", fault).await;
         let page = ruled.admin.get(&new).await;
-        assert!(page.text(".banner").contains("were read from it just now"), "{}", page.text(".banner"));
+        assert!(page.text(".banner").contains("were last read just now"), "{}", page.text(".banner"));
         let offered = page.text("#postings");
         assert!(offered.contains(&title) && offered.contains(&tags[0]), "{offered}");
         ruled.control(Method::DELETE, "faults", Value::Null).await;

@@ -235,11 +235,11 @@ fn problems(wanted: &WantedRule, known: &[KnownStage], others: &[RuleRow]) -> Fi
         _ => false,
     };
     if !is_whole {
-        say("postings", "Choose the postings that the rule is about.");
+        say("postings", "Choose the postings that the rule applies to.");
     } else if wanted.scope == "every" && !has_tests {
         say(
             "postings",
-            "Without tests for every posting nobody would be invited. Disconnect the account instead.",
+            "A rule without tests for every posting would invite nobody. Disconnect the account instead.",
         );
     }
     if tests.is_none() {
@@ -256,12 +256,12 @@ fn problems(wanted: &WantedRule, known: &[KnownStage], others: &[RuleRow]) -> Fi
         } else if !wanted.progression.is_empty() && wanted.progression == wanted.trigger {
             say(
                 "progression_stage",
-                "Choose another stage than the trigger stage, or none: candidates are there already.",
+                "Choose a stage other than the trigger stage, or none: candidates are already in that one.",
             );
         }
     }
     if others.len() >= MOST {
-        say("postings", "There are 200 rules already. Delete some, or use a tag for many postings.");
+        say("postings", "There are already 200 rules. Delete some, or use a tag to cover many postings.");
     }
     let mut same =
         others.iter().filter(|row| row.scope == wanted.scope && row.scope_value == wanted.scope_value);
@@ -270,13 +270,13 @@ fn problems(wanted: &WantedRule, known: &[KnownStage], others: &[RuleRow]) -> Fi
         if clash.is_some() {
             problems.add(
                 "trigger_stage",
-                "There is a rule for these postings and this stage already. Change that one.",
+                "There is already a rule for these postings and this stage. Change that one.",
             );
         } else if same.any(|row| !has_tests || row.tests == RuleTests::None.as_str()) {
             problems.add(
                 "tests",
-                "There is another rule for these postings, and it cannot stand beside one without tests. Delete one of \
-                 them first.",
+                "There is another rule for these postings, and it can't be combined with one without tests. \
+                 Delete one of them first.",
             );
         }
     }

@@ -65,7 +65,7 @@ pub(super) async fn confirm(
         let carried = form.carried().filter(|(name, _)| !name.starts_with(PREFIX));
         let fields = carried.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let errors = match by_code {
-            true => FieldErrors::single("confirm_code", "This code is not right, or it was used before."),
+            true => FieldErrors::single("confirm_code", "This code is wrong or has already been used."),
             false => FieldErrors::single("confirm_password", NOT_THEIRS),
         };
         let page = Ask { address, fields, is_form }.page(&who, errors)?;

@@ -112,7 +112,7 @@ pub(super) async fn set_up(app: Data<AppState>, who: SignedIn, form: Form<CodeFo
     let codes =
         app.db.write(move |conn| people::enrol(conn, &sealer, &user, &shared, &typed, &actor)).await?;
     let Some(codes) = codes else {
-        let why = "This is not the code that the app shows now. Check the clock of the device, and enter the next one.";
+        let why = "This is not the current code. Check your device's clock and enter the next code.";
         return show_set_up(&who, &secret, FieldErrors::single("code", why), next);
     };
     who.session.remove(SECRET);

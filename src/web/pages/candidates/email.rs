@@ -86,7 +86,7 @@ fn flash(
         ManualEmailOutcome::No(why) => who.flash(FlashKind::Attention, why.to_string()),
         ManualEmailOutcome::NotBefore(then) => {
             let then = then.clock_in(&who.company.zone());
-            let text = format!("One reminder an hour: you can send the next at {then}.");
+            let text = format!("You can send the next reminder at {then}.");
             who.flash(FlashKind::Attention, text);
         }
     }
@@ -103,7 +103,7 @@ pub(super) async fn resend(
     let (actor, company, mailing) = (who.actor(), *who.company_id(), form.0.mailing);
     let asked =
         app.db.write(move |conn| manual_email::resend(conn, &actor, &company, &invited.id, mailing)).await?;
-    let done = "The invitation is on its way again, with a new link; the old one ends.";
+    let done = "The invitation is being resent with a new link. The old link stops working.";
     flash(&app, &who, &full.candidate.id, asked, done, "Already resent.")
 }
 
@@ -116,8 +116,8 @@ pub(super) async fn remind(
     let invited = invited(&full, &form.0.invitation)?;
     let (actor, company) = (who.actor(), *who.company_id());
     let asked = app.db.write(move |conn| manual_email::remind(conn, &actor, &company, &invited.id)).await?;
-    let done = "Lever is asked whether it still applies, and then the reminder is sent.";
-    flash(&app, &who, &full.candidate.id, asked, done, "A reminder is on its way already.")
+    let done = "Checking with Lever, then sending the reminder.";
+    flash(&app, &who, &full.candidate.id, asked, done, "A reminder is already on its way.")
 }
 
 /// Asks before an invitation is cancelled.
@@ -141,7 +141,7 @@ pub(super) async fn cancel(
     let why = Reason::CancelledBy { who: who.user.called().to_owned() };
     let asked =
         app.db.write(move |conn| manual_email::cancel(conn, &actor, &company, &invited.id, &why)).await?;
-    flash(&app, &who, &full.candidate.id, asked, "The invitation is cancelled.", "It was cancelled already.")
+    flash(&app, &who, &full.candidate.id, asked, "The invitation is cancelled.", "It was already cancelled.")
 }
 
 /// Mails the ticked invitations again.
@@ -156,11 +156,11 @@ pub(super) async fn resend_ticked(app: Data<AppState>, who: Colleague, form: For
         })
         .collect();
     if picked.is_empty() {
-        who.flash(FlashKind::Attention, "Tick the candidates who are to get their invitation again.");
+        who.flash(FlashKind::Attention, "Select the candidates whose invitations you want to resend.");
         return Ok(see_other(super::LIST));
     }
     if picked.len() > MOST {
-        return Err(PageError::BadForm(format!("at most {MOST} invitations at once")));
+        return Err(PageError::BadForm(format!("at most {MOST} invitations at a time")));
     }
     let (actor, company) = (who.actor(), *who.company_id());
     let all: Vec<ManualEmailOutcome> =
@@ -171,12 +171,12 @@ pub(super) async fn resend_ticked(app: Data<AppState>, who: Colleague, form: For
         app.work.notify_one();
     }
     let mut text = match planned {
-        0 => "Nothing is sent again.".to_owned(),
-        1 => "One invitation is on its way again.".to_owned(),
-        many => format!("{many} invitations are on their way again."),
+        0 => "Nothing was resent.".to_owned(),
+        1 => "1 invitation is being resent.".to_owned(),
+        many => format!("{many} invitations are being resent."),
     };
     if left_out > 0 {
-        text.push_str(&format!(" {left_out} left out: sent again already, or over."));
+        text.push_str(&format!(" {left_out} skipped: already resent, or no longer open."));
     }
     who.flash(if planned > 0 { FlashKind::Good } else { FlashKind::Attention }, text);
     Ok(see_other(super::LIST))

@@ -48,13 +48,12 @@ pub(super) async fn invite(
         }
         ManualInviteOutcome::Withdrew => (
             FlashKind::Attention,
-            "Nobody was invited: a candidate with this email address withdrew after having seen a result. Tick the box \
-             to invite again.",
+            "Nobody was invited: a candidate with this email address withdrew after seeing a result. Tick \
+             the box to invite again.",
         ),
         ManualInviteOutcome::InvitedBefore => (
             FlashKind::Attention,
-            "There is an invitation for this posting already, and nobody is invited twice for one. To send it again, \
-             use that invitation.",
+            "This candidate already has an invitation for this posting. To send it again, use that invitation.",
         ),
     };
     who.flash(kind, words);
@@ -89,6 +88,6 @@ pub(super) async fn decline(
     if !decided {
         return Err(PageError::NotFound);
     }
-    who.flash(FlashKind::Good, "The candidate is not invited.");
+    who.flash(FlashKind::Good, "The candidate will not be invited.");
     Ok(see_other(&format!("/candidates/{id}")))
 }

@@ -103,7 +103,8 @@ struct Shown {
 impl ListPage {
     fn states(&self) -> impl Iterator<Item = (&'static str, String)> {
         let named = |state: &InvitationState| (state.as_str(), labels::invitation(*state).1);
-        let others = [(NOT_INVITED, "not invited".to_owned()), (WAITING, "waits for a decision".to_owned())];
+        let others =
+            [(NOT_INVITED, "not invited".to_owned()), (WAITING, "waiting for a decision".to_owned())];
         InvitationState::ALL.iter().map(named).chain(others)
     }
 }
@@ -253,8 +254,12 @@ impl OnePage {
         use InvitationState::{Completed, Opened, Pending, Sent, Started};
         let at = invitation.time_asked_at?;
         match invitation.state {
-            Pending | Sent | Opened => Some((at, "waits for an answer; saving a time answers, with a mail")),
-            Started | Completed => Some((at, "began without waiting for an answer")),
+            Pending | Sent | Opened => Some((
+                at,
+                "waiting for an answer; saving a time sends the answer by \
+                                                  email",
+            )),
+            Started | Completed => Some((at, "started without waiting for an answer")),
             _ => None,
         }
     }

@@ -75,9 +75,9 @@ pub(super) async fn allow(
             who.flash(
                 FlashKind::Good,
                 if allowed.is_invited_anew {
-                    "The results are removed, and a fresh invitation is on its way."
+                    "The results were removed, and a new invitation is on its way."
                 } else {
-                    "The results are removed. The invitation that is open holds good."
+                    "The results were removed. The open invitation stays valid."
                 },
             );
             return Ok(see_other(&format!("/candidates/{id}")));
@@ -85,11 +85,11 @@ pub(super) async fn allow(
         Err(RetakeError::Db(cause)) => return Err(cause.into()),
         Err(RetakeError::Refused(Refused::NoSuchCandidate)) => return Err(PageError::NotFound),
         Err(RetakeError::Refused(Refused::OtherName)) => {
-            errors.add("full_name", "This is not the candidate's full name. Type it as it stands above.");
+            errors.add("full_name", "This is not the candidate's full name. Type it exactly as shown above.");
         }
         Err(RetakeError::Refused(Refused::NoResults)) => {
             errors =
-                FieldErrors::of_form("This person has no results any more, so there is nothing to retake.");
+                FieldErrors::of_form("This person no longer has results, so there is nothing to retake.");
         }
         Err(RetakeError::Refused(Refused::NotInvited)) => {
             errors = FieldErrors::of_form(

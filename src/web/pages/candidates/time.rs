@@ -65,7 +65,7 @@ pub(super) async fn set(
         app.work.notify_one();
         who.flash(FlashKind::Good, "Saved.");
     } else {
-        who.flash(FlashKind::Attention, "The tests have begun or ended, so the time stays as it was.");
+        who.flash(FlashKind::Attention, "The tests have started or ended, so the time was not changed.");
     }
     Ok(see_other(&format!("/candidates/{id}")))
 }

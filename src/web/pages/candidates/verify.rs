@@ -52,7 +52,7 @@ pub(super) async fn offer(
         Err(Refused::Begun) => {
             who.flash(
                 FlashKind::Attention,
-                "The verification test was begun before. There is one for a result.",
+                "The verification test has already been started. There is one per result.",
             );
             Ok(see_other(&format!("/candidates/{id}")))
         }
@@ -71,9 +71,9 @@ pub(super) fn describe_verified(verified: &Verified) -> Option<String> {
     );
     let Some((apart, chance)) = verified.apart else { return Some(found) };
     let verdict = match chance {
-        chance if chance >= 0.05 => "That is within what chance alone brings",
-        _ if apart < 0.0 => "The second result is lower by more than chance alone brings",
-        _ => "The second result is higher by more than chance alone brings",
+        chance if chance >= 0.05 => "That is within chance",
+        _ if apart < 0.0 => "The second result is lower by more than chance would explain",
+        _ => "The second result is higher by more than chance would explain",
     };
-    Some(format!("{found} It lies {apart:+.1} points from the first. {verdict} (p = {chance:.2})."))
+    Some(format!("{found} That is {apart:+.1} points from the first result. {verdict} (p = {chance:.2})."))
 }

@@ -30,10 +30,10 @@ pub(super) async fn decide(
             if let Err(failure) = app.db.forget_old_pages().await {
                 tracing::warn!(%failure, "erased rows stay in the write-ahead log until the next checkpoint");
             }
-            (FlashKind::Good, "Erased. Nothing that names the candidate is stored any more.")
+            (FlashKind::Good, "Erased. The portal no longer stores anything that names the candidate.")
         }
         (true, Choice::Keep) => (FlashKind::Good, "Kept. The portal does not erase the candidate for this."),
-        (false, _) => (FlashKind::Attention, "There is nothing to decide any more."),
+        (false, _) => (FlashKind::Attention, "There is nothing left to decide."),
     };
     who.flash(kind, text);
     Ok(see_other(&format!("{LIST}/{id}")))

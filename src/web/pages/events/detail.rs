@@ -88,7 +88,7 @@ impl DetailPage {
         let event = &self.full.event;
         if event.kind == EventKind::Reconciliation {
             // Whether a webhook had reported it, the timeline says.
-            let words = "No delivery: reconciliation found it in Lever's own list.";
+            let words = "No delivery: reconciliation found it in Lever's list.";
             return ("neutral", words.to_owned());
         }
         if event.kind == EventKind::ManualInvite {
@@ -100,12 +100,12 @@ impl DetailPage {
                 ("good", format!("Verified by the signing token ending \u{2026}{}{retired}.", token.hint))
             }
             (None, _) if event.signing_token_id.is_some() => {
-                ("good", "Verified by a signing token that was removed since.".to_owned())
+                ("good", "Verified by a signing token that has since been removed.".to_owned())
             }
             (None, State::Waiting) => (
                 "waiting",
-                "Not verified yet: no signing token was saved when it arrived. It is verified as soon as one is saved, \
-                 and nothing is done before."
+                "Not verified yet: no signing token was saved when it arrived. It will be verified once one \
+                 is saved; until then, nothing is done."
                     .to_owned(),
             ),
             (None, State::Quarantined) => (
@@ -121,7 +121,7 @@ impl DetailPage {
                 ("failed", "Not checked: the body could not be read.".to_owned())
             }
             (None, State::Queued | State::Done | State::Ignored | State::Failed) => {
-                ("neutral", "Which signing token verified it is not known.".to_owned())
+                ("neutral", "The signing token that verified it is not known.".to_owned())
             }
         }
     }

@@ -16,7 +16,7 @@ pub(crate) fn selection(params: &Params, zone: &TimeZone) -> Result<Selection, F
         Err(errors) => (TimeFilter::default(), errors),
     };
     let mut unknown = |field, what: &str| {
-        errors.add(field, format!("There is no such {what}. Choose one of the list."));
+        errors.add(field, format!("There is no such {what}. Choose one from the list."));
     };
     let integration = params.get("integration").map(IntegrationId::parse);
     if integration == Some(None) {

@@ -15,7 +15,8 @@ impl From<ReplayError> for PageError {
             ReplayError::Erased => Self::Explained {
                 status: StatusCode::CONFLICT,
                 title: "This event cannot be replayed".to_owned(),
-                text: "What it held was erased with the person it was about, so there is nothing to process again."
+                text: "Its contents were erased together with the person's data, so there is nothing to \
+                       process again."
                     .to_owned(),
             },
             ReplayError::NotWorkable(state) => Self::Explained {
@@ -31,12 +32,12 @@ impl From<ReplayError> for PageError {
 fn why_not(state: State) -> &'static str {
     match state {
         State::Waiting => {
-            "It is not verified yet. Save the signing token on the integration's page: the event is then \
+            "It is not verified yet. Save the signing token on the integration's page, and the event is \
              verified and processed automatically."
         }
         State::Quarantined => {
             "Its signature matches no signing token, so nobody knows whether Lever sent it. If the token was \
-             regenerated in Lever, save the new one on the integration's page: the event is then verified and \
+             regenerated in Lever, save the new one on the integration's page, and the event is verified and \
              processed automatically."
         }
         State::Check => "It was a connection test from Lever; there is nothing in it to process.",
@@ -52,7 +53,7 @@ pub(super) async fn replay(
     _form: Form<NoFields>,
 ) -> PageResult {
     if !who.user.role.may_act() {
-        return Err(PageError::Forbidden("Auditors see everything and change nothing."));
+        return Err(PageError::Forbidden("Auditors have read-only access."));
     }
     let (company, id, actor) = (*who.company_id(), event.id, who.actor());
     let back = format!("{LIST}/{id}");
@@ -61,7 +62,7 @@ pub(super) async fn replay(
     who.flash(
         FlashKind::Good,
         match replayed {
-            Replayed::Queued => "The event is being processed again.",
+            Replayed::Queued => "Replaying the event.",
             Replayed::Processing => "The event is already being processed.",
         },
     );

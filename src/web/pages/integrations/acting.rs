@@ -92,7 +92,7 @@ pub(super) async fn save(
     let Some(user) = chosen.cloned() else {
         let mut errors = FieldErrors::default();
         if users.is_ok() {
-            errors.add("user", "Choose one of the users: this one is not active in Lever.");
+            errors.add("user", "This user is not active in Lever. Choose another one.");
         }
         return page(&app, &who, StatusCode::UNPROCESSABLE_ENTITY, integration, errors, users).await;
     };
@@ -115,6 +115,6 @@ pub(super) async fn save(
             )
         })
         .await?;
-    who.flash(FlashKind::Good, format!("The portal now writes to Lever in the name of {told}."));
+    who.flash(FlashKind::Good, format!("The portal now writes to Lever as {told}."));
     Ok(see_other(&Part::Settings.path(&id)))
 }

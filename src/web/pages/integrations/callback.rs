@@ -94,7 +94,8 @@ async fn arrive(app: &AppState, who: &Admin, connected: Connected) -> PageResult
     }
     let stages = app.connections.refresh_stages(&connected.id, STAGES).await;
     if connected.was_known {
-        let text = "This Lever account was already connected. Access was renewed; nothing was added.";
+        let text =
+            "This Lever account was already connected. Access was renewed, and no integration was added.";
         who.flash(FlashKind::Attention, text);
     } else if !connected.missing.is_empty() {
         let names: Vec<_> = connected.missing.iter().map(|scope| scope.title()).collect();
@@ -102,8 +103,7 @@ async fn arrive(app: &AppState, who: &Admin, connected: Connected) -> PageResult
         who.flash(FlashKind::Attention, text);
     } else if let Err(cause) = stages {
         tracing::warn!(%cause, "the stages could not be read after a grant");
-        let text =
-            "Lever is connected, but its stages could not be read just now. Reload this page in a moment.";
+        let text = "Lever is connected, but its stages could not be read. Reload this page in a moment.";
         who.flash(FlashKind::Attention, text);
     } else {
         let id = connected.id;
@@ -132,65 +132,64 @@ fn explain(cause: GrantError) -> Result<Explanation, PageError> {
             "Access was not granted",
             match lever_error("", &said) {
                 said if said.is_empty() => {
-                    "In Lever the permissions were declined, so nothing was connected.".into()
+                    "The permissions were declined in Lever, so nothing was connected.".into()
                 }
                 said => {
-                    format!("In Lever access was refused, so nothing was connected. Lever said “{said}”.")
+                    format!("Access was refused in Lever, so nothing was connected. Lever said “{said}”.")
                 }
             },
-            "If that was a slip, start again with Grant Access. Only a Super Admin of Lever can accept.",
+            "If that was a mistake, start again with Grant Access. Only a Super Admin in Lever can accept.",
         ),
         GrantError::OtherAccount(name) => explanation(
             StatusCode::CONFLICT,
-            "This is another Lever account",
+            "This is a different Lever account",
             format!(
-                "You granted access to another Lever account than the one that is called “{name}” here. Nothing was \
-                 changed: stages, rules and candidates belong to one Lever account."
+                "You granted access to a different Lever account than “{name}”. Nothing was changed: stages, \
+                 rules and candidates belong to one Lever account."
             ),
-            "Log out of Lever, then Grant Access again with the right account. To connect the other account as well, \
-             add it as an integration of its own.",
+            "Log out of Lever, then Grant Access again with the right account. To connect the other account \
+             too, add it as a separate integration.",
         ),
         GrantError::OtherIssuer => explanation(
             StatusCode::BAD_REQUEST,
-            "This answer is not from the Lever that was asked",
-            "The answer names another sign-in service than the one where you were to grant access, so it was not \
-             used and nothing was connected."
+            "This answer came from the wrong sign-in service",
+            "The answer names a different sign-in service than the one you were sent to, so it was ignored \
+             and nothing was connected."
                 .into(),
-            "Start again with Grant Access. If it happens again, show this page to the person who runs this portal.",
+            "Start again with Grant Access. If it keeps happening, contact your administrator.",
         ),
         GrantError::Unknown => explanation(
             StatusCode::BAD_REQUEST,
             "This sign-in has expired or was already used",
-            "Lever's answer came without the mark of a request that was begun here, so it was not used. \
-             That happens with an old bookmark or an incomplete address."
+            "Lever's answer did not match a sign-in started here, so it was ignored. This happens with an \
+             old bookmark or an incomplete address."
                 .into(),
             AGAIN,
         ),
         GrantError::Foreign => explanation(
             StatusCode::FORBIDDEN,
             "This sign-in was started by someone else",
-            "Access was asked for by another person, in another browser, or before you logged in again. \
-             To be safe, the answer was not used."
+            "It was started by another person, in another browser, or before you logged in again. To be \
+             safe, the answer was ignored."
                 .into(),
             AGAIN,
         ),
         GrantError::Expired => explanation(
             StatusCode::GONE,
             "That took too long",
-            "More than ten minutes passed between Grant Access and Lever's answer, so it was not used."
-                .into(),
+            "More than ten minutes passed between Grant Access and Lever's answer, so it was ignored.".into(),
             AGAIN,
         ),
         GrantError::Used => explanation(
             StatusCode::CONFLICT,
-            "This answer was used before",
-            "Lever's answer was taken once, and nothing was connected by it.".into(),
+            "This answer was already used",
+            "Lever's answer had already been used once, so nothing was connected.".into(),
             AGAIN,
         ),
         GrantError::NoCode => explanation(
             StatusCode::BAD_REQUEST,
             "Lever's answer is incomplete",
-            "Lever sent you back without the code that stands for the grant.".into(),
+            "Lever sent you back without the code that confirms your consent.".into(),
             AGAIN,
         ),
         GrantError::Error { code, description } => explanation(
@@ -203,8 +202,8 @@ fn explain(cause: GrantError) -> Result<Explanation, PageError> {
         GrantError::Setup(cause) => explanation(
             StatusCode::SERVICE_UNAVAILABLE,
             "The portal is not set up for Lever",
-            format!("{cause}, so the grant could not be completed."),
-            "Ask the person who runs this portal to set that up, then start again with Grant Access.",
+            format!("{cause}, so access could not be granted."),
+            "Ask your administrator to set that up, then start again with Grant Access.",
         ),
         GrantError::NoSuchEnvironment | GrantError::NoSuchAccount => return Err(PageError::NotFound),
         GrantError::Db(cause) => return Err(cause.into()),
@@ -218,7 +217,7 @@ fn explain_exchange(cause: OAuthError) -> Explanation {
             status: StatusCode::BAD_GATEWAY,
             title: "Lever refused the code",
             happened: format!(
-                "A code is good once and for a short time, and this one was used before or has expired. \
+                "A code works once and only for a short time. This one was already used or has expired. \
                  Lever said “{}”.",
                 lever_error(&code, &description)
             ),
@@ -231,8 +230,8 @@ fn explain_exchange(cause: OAuthError) -> Explanation {
             happened: format!(
                 "You granted access, but Lever's sign-in service could not be reached to complete it ({why})."
             ),
-            advice: "Try again in a moment: your consent may still be good. If Lever then says that the code \
-                     has expired, start again with Grant Access.",
+            advice: "Try again in a moment: your consent may still be valid. If Lever says that the code has \
+                     expired, start again with Grant Access.",
             may_retry: true,
         },
         OAuthError::BadClient { code, description } => Explanation {
@@ -242,18 +241,18 @@ fn explain_exchange(cause: OAuthError) -> Explanation {
                 "Lever did not accept the portal's client id and secret. Lever said “{}”.",
                 lever_error(&code, &description)
             ),
-            advice: "Ask the person who runs this portal to check LEVER_CLIENT_ID and LEVER_CLIENT_SECRET against the \
-                     app registered with Lever, and to start it again. Then start again with Grant Access.",
+            advice: "Ask your administrator to compare LEVER_CLIENT_ID and LEVER_CLIENT_SECRET with the app \
+                     registered with Lever, and to restart the portal. Then start again with Grant Access.",
             may_retry: false,
         },
         OAuthError::Certificate { why } => Explanation {
             status: StatusCode::SERVICE_UNAVAILABLE,
             title: "Lever's certificate is not trusted",
             happened: format!(
-                "You granted access, but the certificate of Lever's sign-in service is not trusted here ({why})."
+                "You granted access, but the certificate of Lever's sign-in service is not trusted ({why})."
             ),
-            advice: "Ask your administrator whether a proxy in between uses an authority of your company's \
-                     own: the system must trust it. Then try again.",
+            advice: "Ask your administrator whether a proxy in between uses your company's own certificate \
+                     authority: the system must trust it. Then try again.",
             may_retry: true,
         },
         OAuthError::Malformed { why }
@@ -261,7 +260,7 @@ fn explain_exchange(cause: OAuthError) -> Explanation {
         | OAuthError::OnlyRotated { why, .. } => Explanation {
             status: StatusCode::BAD_GATEWAY,
             title: "Lever's answer could not be read",
-            happened: format!("What answered does not look like Lever's sign-in service ({why})."),
+            happened: format!("The answer does not look like Lever's sign-in service ({why})."),
             advice: "Try again. If it keeps happening, ask your administrator to check LEVER_AUTH_URL.",
             may_retry: true,
         },

@@ -138,8 +138,8 @@ pub(super) async fn count(
         app.work.notify_one();
         return Ok(see_other(&format!("{path}/{date}")));
     }
-    let words = "This day cannot be counted: the integration must be active, and the day may neither lie before it was \
-                 connected nor be still to come.";
+    let words = "This day cannot be counted: the integration must be active, and the day can't be before it \
+                 was connected or in the future.";
     who.flash(FlashKind::Failed, words);
     Ok(see_other(&path))
 }

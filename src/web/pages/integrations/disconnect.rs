@@ -38,16 +38,16 @@ pub(super) async fn disconnect(
         act::Ended::Clean => (FlashKind::Good, "Disconnected. The portal has no access to Lever any more."),
         act::Ended::Later => (
             FlashKind::Attention,
-            "Disconnected. Lever could not be told yet: for an hour the portal keeps trying to remove its webhooks and \
+            "Disconnected. Lever could not be notified yet: for an hour the portal keeps trying to remove its webhooks and \
              to give up its access. To end that now, revoke the app in Lever under Settings, Integrations and API, \
              Authorized Apps.",
         ),
         act::Ended::WebhooksLeft => (
             FlashKind::Attention,
-            "Disconnected. The webhooks that the portal made could not be removed from Lever; what they send is \
-             refused.",
+            "Disconnected. The webhooks that the portal made could not be removed from Lever; their \
+             deliveries are refused.",
         ),
-        act::Ended::Before => (FlashKind::Attention, "It was disconnected before."),
+        act::Ended::Before => (FlashKind::Attention, "It was already disconnected."),
     };
     who.flash(kind, text);
     Ok(see_other(&page_of(&integration.id)))

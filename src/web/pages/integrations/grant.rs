@@ -69,8 +69,8 @@ pub(super) async fn grant(
             status: StatusCode::CONFLICT,
             title: format!("Open the portal at {base} first"),
             text: format!(
-                "You have it open at {here}, and Lever sends you back to {base} (BASE_URL), where you are not logged \
-                 in. Nothing was changed. Log in at {base}, and press Grant Access there."
+                "You have it open at {here}, but Lever will send you back to {base} (BASE_URL), where you \
+                 are not logged in. Nothing was changed. Log in at {base} and click Grant Access there."
             ),
         });
     }
@@ -87,9 +87,7 @@ pub(super) async fn grant(
         Err(GrantError::Setup(cause)) => Err(PageError::Explained {
             status: StatusCode::SERVICE_UNAVAILABLE,
             title: "Lever cannot be connected yet".to_owned(),
-            text: format!(
-                "{cause}. The person who runs this portal must set that up first; nothing was changed."
-            ),
+            text: format!("{cause}. Ask your administrator to set that up first. Nothing was changed."),
         }),
         Err(other) => Err(PageError::internal(other)),
     }

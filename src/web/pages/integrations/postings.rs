@@ -151,7 +151,7 @@ pub(super) async fn read(
         app.work.notify_one();
         who.flash(FlashKind::Good, "The postings are being read from Lever.");
     } else {
-        who.flash(FlashKind::Failed, "The integration is not active, so its postings are not read.");
+        who.flash(FlashKind::Failed, "The integration is not active, so its postings can't be read.");
     }
     Ok(see_other(&format!("{}/postings", page_of(&id))))
 }

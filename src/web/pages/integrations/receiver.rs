@@ -80,22 +80,21 @@ pub(super) async fn rotate(
         .await?;
     let Some((integration, has_made)) = changed else { return Err(PageError::NotFound) };
     if !has_made {
-        who.flash(FlashKind::Attention, "The webhook URL is a new one. Put it into each webhook in Lever.");
+        who.flash(FlashKind::Attention, "The webhook URL was replaced. Update it in each webhook in Lever.");
         return Ok(see_other(&page));
     }
     let url = app.link(&integration.webhook_path());
     match lever_webhooks::set_up(&app.connections, &id, url.as_str(), &who.actor()).await {
         Ok(outcome) if !outcome.is_busy => {
-            let words =
-                "The webhook URL is a new one, and the webhooks that the portal made in Lever have it.";
+            let words = "The webhook URL was replaced, and the webhooks that the portal created in Lever were updated.";
             who.flash(FlashKind::Good, words);
         }
         failed => {
             tracing::warn!(?failed, "webhooks do not have the new address yet");
             app.db.write(move |conn| nightly::ask(conn, &id, ChoreKind::Heartbeat)).await?;
             app.work.notify_one();
-            let words = "The webhook URL is a new one, but Lever could not be told yet. The portal tries again \
-                         automatically; the old URL answers meanwhile.";
+            let words = "The webhook URL was replaced, but Lever could not be updated yet. The portal \
+                         retries automatically; the old URL works in the meantime.";
             who.flash(FlashKind::Attention, words);
         }
     }
@@ -128,8 +127,8 @@ pub(super) async fn empty(
         })
         .await?;
     let words = match removed {
-        1 => "1 delivery that nobody vouches for was removed.".to_owned(),
-        n => format!("{n} deliveries that nobody vouches for were removed."),
+        1 => "1 unverified delivery was removed.".to_owned(),
+        n => format!("{n} unverified deliveries were removed."),
     };
     who.flash(FlashKind::Good, words);
     Ok(see_other(&page))

@@ -71,7 +71,7 @@ pub(super) async fn save(
         SaveError::Disconnected => {
             who.flash(
                 FlashKind::Failed,
-                "Nothing was saved: the account is disconnected. Connect it again first.",
+                "Nothing was saved: the account is disconnected. Reconnect it first.",
             );
             Ok(see_other(&page_of(&id)))
         }
@@ -172,7 +172,7 @@ pub(super) async fn preview(
         .await?;
     let is_trigger = |stage: &KnownStage| Some(&stage.stage_id) == trigger.as_ref();
     if !known.iter().any(|stage| is_trigger(stage) && stage.removed_at.is_none()) {
-        page.errors.add("trigger_stage", "Choose the stage that sends the tests; then it can be previewed.");
+        page.errors.add("trigger_stage", "Choose the stage that sends the tests to see a preview.");
     }
     if page.errors.is_empty() {
         let kept = confirmation::kept_since(&who.company);
@@ -181,7 +181,7 @@ pub(super) async fn preview(
             Err(cause) => {
                 tracing::info!(%cause, "a preview could not be made");
                 page.preview_failure =
-                    Some(format!("{}, so nobody can be previewed.", show::call_failed(&cause)));
+                    Some(format!("{}, so a preview is not possible.", show::call_failed(&cause)));
             }
         }
     } else {
@@ -216,7 +216,7 @@ fn saved_message(saved: &Saved) -> (FlashKind, String) {
             }
         }
     } else if saved.known > 0 {
-        text.push_str(" That token was saved before.");
+        text.push_str(" That token was already saved.");
     }
     text.push_str(&saved.follow.sentence());
     if saved.follow == Follow::Nobody {

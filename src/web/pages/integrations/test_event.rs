@@ -45,7 +45,7 @@ pub(super) async fn send(
         .await?;
     match found {
         _ if integration.state == State::Disconnected => {
-            who.flash(FlashKind::Failed, "The account is disconnected, so its webhook URL answers nobody.");
+            who.flash(FlashKind::Failed, "The account is disconnected, so its webhook URL accepts nothing.");
         }
         None => who.flash(FlashKind::Failed, "Save a signing token first: the test event is signed with it."),
         Some((kind, token)) => {
@@ -130,11 +130,12 @@ fn failed(failure: &Failure, origin: &str) -> String {
             "{origin} answered 404: the webhook URL is not known there. Check that this address leads to this portal."
         ),
         Failure::Answered(status @ 300..=399) => format!(
-            "{origin} answered {status}, a redirect, which Lever counts as a failure. Set BASE_URL to the address that it leads to."
+            "{origin} answered {status}, a redirect, which Lever treats as a failure. Set BASE_URL to the \
+             address that it leads to."
         ),
         Failure::Answered(status) => {
             format!(
-                "{origin} answered {status}, so the test event was not taken. Lever would try again later."
+                "{origin} answered {status}, so the test event was not accepted. Lever would retry later."
             )
         }
     }
@@ -152,7 +153,7 @@ mod tests {
             (Failure::TooSlow, "no answer from https://portal.example within 10 seconds"),
             (Failure::Answered(401), "answered 401: the signature was not accepted"),
             (Failure::Answered(404), "the webhook URL is not known there"),
-            (Failure::Answered(308), "a redirect, which Lever counts as a failure"),
+            (Failure::Answered(308), "a redirect, which Lever treats as a failure"),
             (Failure::Answered(503), "answered 503, so the test event was not taken"),
         ] {
             let words = failed(&failure, origin);

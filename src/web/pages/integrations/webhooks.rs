@@ -19,18 +19,18 @@ pub(super) async fn set_up(
 ) -> PageResult {
     let (id, part) = (integration.id, Part::of_form(&form));
     if integration.state == State::Disconnected {
-        who.flash(FlashKind::Failed, "The account is disconnected. Connect it again first.");
+        who.flash(FlashKind::Failed, "The account is disconnected. Reconnect it first.");
         return Ok(see_other(&part.path(&id)));
     }
     let url = app.link(&integration.webhook_path());
     let (kind, text) = match lever_webhooks::set_up(&app.connections, &id, url.as_str(), &who.actor()).await {
         Ok(Outcome { is_busy: true, .. }) => (
             FlashKind::Attention,
-            "Somebody is setting the webhooks up right now. Look again in a moment.".to_owned(),
+            "Somebody is already setting up the webhooks. Check again in a moment.".to_owned(),
         ),
         Ok(Outcome { made, beside, .. }) => {
             let done = match made {
-                0 => "All webhooks are there already.",
+                0 => "All webhooks are already there.",
                 _ => {
                     "The webhooks are set up in Lever and their tokens are saved. Check in Lever that each event's \
                      toggle is on."
@@ -63,10 +63,10 @@ pub(super) fn is_unsaved(form: &FormText, saved: &Integration) -> bool {
 fn set_up_failed(cause: &CallError) -> String {
     match cause {
         CallError::Lever(lever_client::Error::Forbidden { .. }) => {
-            "Lever does not let the portal make webhooks: the permission was not granted.".to_owned()
+            "Lever does not let the portal create webhooks: the permission was not granted.".to_owned()
         }
         CallError::Lever(lever_client::Error::OurFault { message, .. }) => {
-            format!("Lever did not take the webhooks: {}.", message.trim_end_matches('.'))
+            format!("Lever did not accept the webhooks: {}.", message.trim_end_matches('.'))
         }
         CallError::Access(_) => "Access to Lever could not be renewed.".to_owned(),
         CallError::Lever(lever_client::Error::Unreadable { .. }) => {

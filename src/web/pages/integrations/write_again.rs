@@ -31,9 +31,9 @@ pub(super) async fn write_again(
         .await?;
     app.work.notify_one();
     match count {
-        0 => who.flash(FlashKind::Good, "Nothing is left to be written again."),
-        1 => who.flash(FlashKind::Good, "1 change is made in Lever again."),
-        count => who.flash(FlashKind::Good, format!("{count} changes are made in Lever again.")),
+        0 => who.flash(FlashKind::Good, "There is nothing left to retry."),
+        1 => who.flash(FlashKind::Good, "Retrying 1 change in Lever."),
+        count => who.flash(FlashKind::Good, format!("Retrying {count} changes in Lever.")),
     }
     Ok(see_other(&page_of(&id)))
 }

@@ -247,9 +247,9 @@ pub(super) async fn back_to_default(
     let changed =
         app.db.write(move |conn| candidate_email::forget_text(conn, &actor, &company, kind, words)).await?;
     let text = if changed {
-        "The default text is back. Your own is in the audit log."
+        "The default text is back. Your previous text is in the audit log."
     } else {
-        "It was the default text already."
+        "It was already the default text."
     };
     who.flash(FlashKind::Good, text);
     Ok(see_other(&format!("{PAGE}/{kind}/{}", words.code())))

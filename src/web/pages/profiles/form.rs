@@ -113,8 +113,9 @@ impl ProfileForm {
                         wish: if line.is_low { Wish::Low } else { Wish::High },
                         weight,
                     }),
-                    None => errors
-                        .add(line.slot.id, "Enter a whole number from 1 to 100, or nothing to leave it out."),
+                    None => {
+                        errors.add(line.slot.id, "Enter a whole number from 1 to 100, or leave it empty.")
+                    }
                 },
             }
         }
@@ -131,11 +132,11 @@ impl ProfileForm {
                 let slot = SLOTS.iter().find(|slot| slot.factor == factor);
                 errors.add(
                     slot.map_or("", |slot| slot.id),
-                    "This would count twice: weigh a trait as a whole, or its facets, but not both.",
+                    "This would count twice. Weight either the whole trait or its facets, not both.",
                 );
             }
             ProfileError::Empty | ProfileError::Weight(_) => {
-                errors.add(SLOTS[0].id, "A profile must weigh something: give at least one scale a weight.");
+                errors.add(SLOTS[0].id, "Give at least one scale a weight.");
             }
         }
         Err(errors)

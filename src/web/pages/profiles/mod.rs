@@ -294,7 +294,7 @@ async fn assign(app: Data<AppState>, who: Admin, form: Form<Vec<(String, String)
         choices.push((form_id(posting, PostingRowId::parse)?, profile));
     }
     if choices.len() > profiles::PAGE {
-        return Err(PageError::BadForm(format!("more than {} postings at once", profiles::PAGE)));
+        return Err(PageError::BadForm(format!("more than {} postings at a time", profiles::PAGE)));
     }
     let (actor, company) = (who.actor(), *who.company_id());
     let changed = app.db.try_write(move |conn| profiles::assign(conn, &actor, &company, &choices)).await?;
@@ -302,8 +302,8 @@ async fn assign(app: Data<AppState>, who: Admin, form: Form<Vec<(String, String)
         FlashKind::Good,
         match changed {
             0 => "No changes to save.".to_owned(),
-            1 => "Saved: one posting has another profile.".to_owned(),
-            n => format!("Saved: {n} postings have other profiles."),
+            1 => "Saved: 1 posting has a different profile.".to_owned(),
+            n => format!("Saved: {n} postings have different profiles."),
         },
     );
     Ok(see_other(&back))

@@ -78,7 +78,7 @@ async fn a_deletion_that_waits_stands_on_the_first_page(
     assert!(list.contains("Ada") && list.contains("erase?"), "{list}");
     let page = admin.get(&address).await;
     admin.press(&page, "Keep", &[("decision", "keep")]).await.leads_to(&address);
-    assert!(!admin.get("/").await.text("main").contains("waits for a decision"));
+    assert!(!admin.get("/").await.text("main").contains("waiting for a decision"));
     assert_eq!(admin.get("/candidates?state=waiting").await.text("table.list tbody"), "");
 }
 

@@ -63,7 +63,7 @@ async fn everyone_sets_it_up_in_a_browser() {
     browser.press("Turn on").await;
     browser.sees("Your recovery codes").await;
     everyone_can_use(&browser, "factor-3").await;
-    browser.press("I have kept them").await;
+    browser.press("I have saved them").await;
     browser.goto(at(PAGE)).await;
     everyone_can_use(&browser, "factor-4").await;
     browser.press("Log out").await;

@@ -29,7 +29,7 @@ async fn proxies_that_are_everybody() {
     let place = Place::new(Backend::Sqlite);
     for everybody in ["0.0.0.0/0", "::/0", "10.0.0.1, 128.0.0.0/1"] {
         let said = started(&place, "TRUSTED_PROXIES", everybody).await;
-        says(&said, &["TRUSTED_PROXIES", "too large", "/8", "IPv6 /16"]);
+        says(&said, &["TRUSTED_PROXIES", "too large", "/8", "/16 for IPv6"]);
         assert!(!place.file("portal.sqlite").exists(), "nothing was begun");
     }
 }

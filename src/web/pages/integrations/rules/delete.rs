@@ -69,13 +69,13 @@ pub(in super::super) async fn delete(
         },
         Err(refused) => Err(refused),
     };
-    let stale = "Nothing was deleted: somebody else changed the rules in the meantime. Look at them again.";
+    let stale = "Nothing was deleted: somebody else has changed the rules. Check them again.";
     match outcome {
         Ok(()) => {}
         Err(RuleError::Stale) => who.flash(FlashKind::Attention, stale),
         Err(RuleError::Disconnected) => who.flash(
             FlashKind::Failed,
-            "Nothing was deleted: the account is disconnected. Connect it again first.",
+            "Nothing was deleted: the account is disconnected. Reconnect it first.",
         ),
         // A second click: it is gone.
         Err(RuleError::NotFound | RuleError::SavedAlready) => {}

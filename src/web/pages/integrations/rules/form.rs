@@ -341,7 +341,7 @@ async fn refuse(
         RuleError::Disconnected => {
             who.flash(
                 FlashKind::Failed,
-                "Nothing was saved: the account is disconnected. Connect it again first.",
+                "Nothing was saved: the account is disconnected. Reconnect it first.",
             );
             return Ok(see_other(&list_path(id)));
         }
@@ -377,7 +377,7 @@ pub(in super::super) async fn preview(
         Ok(preview) => said.preview = Some(preview),
         Err(cause) => {
             said.preview_failure =
-                Some(format!("{}, so nobody can be previewed.", show::call_failed(&cause)));
+                Some(format!("{}, so a preview is not possible.", show::call_failed(&cause)));
         }
     }
     let facts = app.db.read(move |conn| facts(conn, integration)).await?;

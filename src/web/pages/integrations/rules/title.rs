@@ -26,14 +26,16 @@ pub(super) async fn title(app: &AppState, id: &IntegrationId, posting: &str) -> 
         }
         Ok(posting) => Ok(posting.text),
         Err(CallError::Lever(Error::NotFound { .. } | Error::Forbidden { .. } | Error::OurFault { .. })) => {
-            Err(say("This posting is not one of this Lever account, or it is confidential. Choose another."))
+            Err(say(
+                "This posting does not belong to this Lever account, or it is confidential. Choose another.",
+            ))
         }
         // As Lever told of it last: whether it is confidential by now is asked before anybody is invited.
         Err(_) => {
             let integration = *id;
             let kept = app.db.read(move |conn| kept_title(conn, &integration, posting.as_str())).await?;
             let unknown =
-                "Lever does not answer just now, so the posting is not known. Try again in a moment.";
+                "Lever does not answer, so the posting could not be checked. Try again in a moment.";
             kept.ok_or_else(|| say(unknown))
         }
     }

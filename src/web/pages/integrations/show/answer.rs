@@ -50,7 +50,7 @@ pub(super) async fn refresh_stages(
 
 pub(in super::super) fn call_failed(cause: &CallError) -> String {
     match cause {
-        CallError::TooSlow => "Lever does not answer just now".to_owned(),
+        CallError::TooSlow => "Lever does not answer".to_owned(),
         CallError::Access(AccessError::Misconfigured(why)) => why.clone(),
         CallError::Lacking(scope) => {
             format!("Lever does not grant the permission \u{201c}{}\u{201d}", scope.title())
@@ -62,7 +62,7 @@ pub(in super::super) fn call_failed(cause: &CallError) -> String {
             "Lever\u{2019}s certificate is not trusted, so Lever was not asked".to_owned()
         }
         CallError::Nobody => cause.to_string(),
-        CallError::Lever(_) => "Lever cannot be reached just now".to_owned(),
+        CallError::Lever(_) => "Lever can't be reached".to_owned(),
     }
 }
 
