@@ -13,7 +13,7 @@ use std::path::PathBuf;
 /// What to do with the tests.
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum AssessmentCommand {
-    /// Let simulated people, whose abilities are known, take the tests; fails when a promise is not kept
+    /// Let simulated people with known abilities take the tests; fails if a promise is not kept
     Simulate {
         /// The same seed gives the same figures
         #[arg(long, default_value_t = 1)]
@@ -22,18 +22,18 @@ pub enum AssessmentCommand {
         #[arg(long, default_value_t = 4_000, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
         takers: u32,
     },
-    /// Write the answers of those who agreed to it as tables for R (mirt, TAM), without names; at least 30 people
+    /// Export the answers of people who agreed to it as tables for R (mirt, TAM), without names; at least 30 people
     Export {
-        /// The directory to write to; made when it is not there
+        /// The directory to write to; created if it does not exist
         #[arg(long)]
         to: PathBuf,
     },
-    /// Estimate parameters and norms from the answers of those who agreed to it, and write a calibration file
+    /// Estimate parameters and norms from the answers of people who agreed to it, and write a calibration file
     Calibrate {
         /// The file to write; must not exist
         #[arg(long)]
         to: PathBuf,
-        /// What the results will say that they rest on, such as "Applicants 2027"
+        /// The name of the norms shown in results, such as "Applicants 2027"
         #[arg(long)]
         name: String,
     },

@@ -23,13 +23,13 @@ pub enum AuditCommand {
 /// What is checked: the log in the database, or an export of it on a machine that has nothing else.
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
-    /// An exported log, CSV or NDJSON, to be checked without the database and without the secret key
+    /// An exported log (CSV or NDJSON) to check without the database and the secret key
     #[arg(long, value_name = "FILE", requires = "checkpoint", requires = "public_key")]
     export: Option<PathBuf>,
-    /// A signed checkpoint that you kept; may come several times
+    /// A signed checkpoint that you kept; can be given several times
     #[arg(long, value_name = "FILE", requires = "export")]
     checkpoint: Vec<PathBuf>,
-    /// The key that checks its signature, as the page of checkpoints shows it
+    /// The public key to verify its signature, as shown on the checkpoints page
     #[arg(long, value_name = "NAME+ID+KEY", requires = "export")]
     public_key: Option<String>,
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 /// Where the copy goes.
 #[derive(Debug, clap::Args)]
 pub struct BackupArgs {
-    /// The file to make; it must not be there yet
+    /// The file to create; it must not exist yet
     path: PathBuf,
 }
 

@@ -33,7 +33,7 @@ struct Finding {
 /// How it is said.
 #[derive(Debug, clap::Args)]
 pub struct CheckArgs {
-    /// Print one line of JSON in place of the lists
+    /// Print one line of JSON instead of the lists
     #[arg(long)]
     pub(super) json: bool,
 }

@@ -23,19 +23,19 @@ use world::World;
 /// How the demo starts.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DemoArgs {
-    /// Port of the portal; 0 takes a free one
+    /// Port of the portal; 0 picks a free one
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
-    /// Port of the Lever sandbox; 0 takes a free one
+    /// Port of the Lever sandbox; 0 picks a free one
     #[arg(long, default_value_t = 8081)]
     pub lever_port: u16,
-    /// Folder for the data, which then stays; without it the data is thrown away at the end
+    /// Folder for the data, which is then kept; without it, the data is deleted at the end
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
-    /// Begin connected to Lever, with a week of history
+    /// Start connected to Lever, with a week of history
     #[arg(long)]
     pub with_history: bool,
-    /// Print one line of JSON on standard output when both answer
+    /// Print one line of JSON on standard output once both answer
     #[arg(long)]
     pub json: bool,
 }

@@ -16,7 +16,7 @@ use serde_json::json;
 /// What to do with the key.
 #[derive(Debug, clap::Subcommand)]
 pub enum KeysCommand {
-    /// Make a new key and seal every stored secret under it; the portal must not be running
+    /// Create a new key and seal every stored secret with it; the portal must not be running
     Rotate,
 }
 

@@ -27,10 +27,10 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "alva-portal", version, about, disable_help_subcommand = true)]
 struct Cli {
-    /// Configuration file, TOML [default: alva-portal.toml, when there is one]
+    /// Configuration file, TOML [default: alva-portal.toml, if it exists]
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
-    /// Print one line of JSON on standard output when the portal answers
+    /// Print one line of JSON on standard output once the portal answers
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -43,27 +43,27 @@ struct Cli {
 enum Command {
     /// Serve the portal (the default)
     Serve,
-    /// Portal and Lever sandbox together, seeded, with throw-away data
+    /// Run the portal and a Lever sandbox together, with throw-away data
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
     /// Bring the database's schema up to date, and stop
     Migrate,
-    /// People of a company
+    /// Manage the people of a company
     #[command(subcommand)]
     User(user::UserCommand),
-    /// The key of stored secrets
+    /// Manage the key for stored secrets
     #[command(subcommand)]
     Keys(keys::KeysCommand),
     /// Copy an SQLite database while it is being served
     Backup(backup::BackupArgs),
-    /// Say what is missing in the configuration, and how to fix it
+    /// Show what is missing in the configuration, and how to fix it
     Check(check::CheckArgs),
-    /// Ask whether the portal on this machine answers; for health checks of containers
+    /// Check whether the portal on this machine answers; for container health checks
     Probe(probe::ProbeArgs),
-    /// The audit log
+    /// Verify the audit log
     #[command(subcommand)]
     Audit(audit::AuditCommand),
-    /// The tests that candidates take
+    /// Simulate, export and calibrate the tests that candidates take
     #[command(subcommand)]
     Assessment(assessment::AssessmentCommand),
 }

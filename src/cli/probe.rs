@@ -17,7 +17,7 @@ const LONGEST: u64 = 4096;
 /// What to ask.
 #[derive(Debug, clap::Args)]
 pub struct ProbeArgs {
-    /// Whether it can keep what comes (/readyz), and not only whether it lives (/healthz)
+    /// Check that it can store deliveries (/readyz), not only that it is running (/healthz)
     #[arg(long)]
     ready: bool,
 }

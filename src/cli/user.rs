@@ -17,30 +17,30 @@ use crate::secrets::Code;
 /// What to do with people.
 #[derive(Debug, clap::Subcommand)]
 pub enum UserCommand {
-    /// Add a person and print the link with which they choose their name and password
+    /// Add a person and print a link to choose their name and password
     Add {
-        /// Their mail address
+        /// Their email address
         email: String,
-        /// What they may do: admin, member or auditor
+        /// Their role: admin, member or auditor
         #[arg(long, default_value = "admin", value_parser = role)]
         role: Role,
-        /// Name of their company; needed when there are several
+        /// Name of their company; required if there are several
         #[arg(long, conflicts_with = "new_company")]
         company: Option<String>,
-        /// Create a company of this name for them
+        /// Create a company with this name for them
         #[arg(long)]
         new_company: Option<String>,
     },
     /// List everyone, by company
     List,
-    /// Print a link with which a person sets a new password
+    /// Print a link for a person to set a new password
     ResetPassword {
-        /// Their mail address
+        /// Their email address
         email: String,
     },
-    /// Take the second factor of a person who lost it away
+    /// Remove the second factor of a person who has lost it
     ResetSecondFactor {
-        /// Their mail address
+        /// Their email address
         email: String,
     },
 }

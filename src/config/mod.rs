@@ -42,7 +42,7 @@ pub struct Settings {
     /// The portal's address as people and Lever reach it [default: http://localhost:PORT]
     #[arg(long, env = "BASE_URL", global = true)]
     pub base_url: Option<String>,
-    /// File or systemd credential with the key for stored secrets; made at the first start [default: alva-portal.key]
+    /// File or systemd credential with the key for stored secrets; created at the first start [default: alva-portal.key]
     #[arg(long, env = "SECRET_KEY_FILE", global = true)]
     pub secret_key_file: Option<PathBuf>,
     /// Client id of the app registered with Lever
@@ -63,7 +63,7 @@ pub struct Settings {
     /// Mail server: smtps://[USER:PASSWORD@]HOST[:PORT], or smtp://…?tls=required (STARTTLS), opportunistic (STARTTLS where it is offered) or none [default: smtp://127.0.0.1:2525]
     #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<SecretString>,
-    /// File with certificates of authorities of your own, in PEM, that are trusted beside the system's
+    /// PEM file with certificates of your own authorities, trusted in addition to the system's
     #[arg(long, env = "EXTRA_CA_FILE", global = true)]
     pub extra_ca_file: Option<PathBuf>,
     /// Sender of the portal's mail [default: Alva <no-reply@localhost>]
@@ -72,28 +72,28 @@ pub struct Settings {
     /// JSON file with parameters and norms of the tests, see docs/assessment-manual.md [default: the documented ones]
     #[arg(long, env = "CALIBRATION_FILE", global = true)]
     pub calibration_file: Option<PathBuf>,
-    /// An outside provider of tests, see docs/test-providers.md [default: the portal's own tests]
+    /// An external test provider, see docs/test-providers.md [default: the portal's own tests]
     #[arg(long, env = "TESTS_URL", global = true)]
     pub tests_url: Option<String>,
-    /// The token that the provider of tests knows the portal by
+    /// The token with which the portal identifies itself to the test provider
     #[arg(long, env = "TESTS_TOKEN", hide_env_values = true, global = true)]
     pub tests_token: Option<SecretString>,
-    /// The secret that the provider of tests signs its callbacks with: whsec_…
+    /// The secret with which the test provider signs its callbacks: whsec_…
     #[arg(long, env = "TESTS_SIGNING_SECRET", hide_env_values = true, global = true)]
     pub tests_signing_secret: Option<SecretString>,
-    /// Proxies that are believed about where a request came from: networks, hops:2 for two in a row, or none [default: this machine's]
+    /// Proxies trusted to say where a request came from: networks, hops:2 for two in a row, or none [default: this machine's]
     #[arg(long, env = "TRUSTED_PROXIES", global = true)]
     pub trusted_proxies: Option<String>,
-    /// How long an idle connection is kept, in seconds; longer than the balancer's own [default: 75]
+    /// Seconds to keep an idle connection open; longer than the load balancer does [default: 75]
     #[arg(long, env = "KEEP_ALIVE", global = true)]
     pub keep_alive: Option<String>,
-    /// The token that /metrics takes, as Authorization: Bearer [default: none, and only a portal at an address of this machine answers]
+    /// The token required for /metrics, as Authorization: Bearer [default: none, and only a portal with an address of this machine answers]
     #[arg(long, env = "METRICS_TOKEN", hide_env_values = true, global = true)]
     pub metrics_token: Option<SecretString>,
-    /// Where faults in its security are told, for /.well-known/security.txt [default: none, and there is no such page]
+    /// Where to report security issues, for /.well-known/security.txt [default: none, and there is no such page]
     #[arg(long, env = "SECURITY_CONTACT", global = true)]
     pub security_contact: Option<String>,
-    /// How the log is written: text or json [default: text]
+    /// Format of the log: text or json [default: text]
     #[arg(long, env = "LOG_FORMAT", global = true)]
     pub log_format: Option<String>,
 }

@@ -6,11 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const HEADER: &str = "\
-# Every setting of the portal. Copy this file to alva-portal.toml, and remove the # before what you set.
-# A line with a default shows that default. Secrets are better kept in the environment, under the name in
-# capitals: DATABASE_URL for database_url. An environment variable wins over this file, a flag over both.
-# A copy with secrets in it is refused while everybody on the machine can read it: chmod o= alva-portal.toml.
-# `alva-portal check` says what is missing or wrong.
+# Every setting of the portal. Copy this file to alva-portal.toml, and remove the # in front of what you set.
+# Where there is a default, the line shows it. Secrets are better kept in the environment, under the name in
+# capitals: DATABASE_URL for database_url. Environment variables override this file, and flags override both.
+# A copy that contains secrets is refused if everyone on the machine can read it: chmod o= alva-portal.toml.
+# `alva-portal check` shows what is missing or wrong.
 ";
 
 /// What to write where there is no default, or one that is no value.

@@ -268,7 +268,7 @@ async fn two_clicks_at_once_make_no_webhook_twice(there: Connected) {
     // The right to make them was given back.
     let again = there.admin.post(&setup, &[]).await;
     again.leads_to(&path);
-    assert!(there.admin.get(&path).await.text(".flash").contains("there already"));
+    assert!(there.admin.get(&path).await.text(".flash").contains("already there"));
 }
 
 on_both_databases!(Connected::start => the_same_lever_account_twice_is_seen);

@@ -51,7 +51,7 @@ async fn equal_numbers_or_the_difference_by_name(working: Connected) {
     let page = working.count_today().await;
     assert_eq!(numbers(&page), ["5", "5", "5"], "{}", page.html);
     assert!(page.text(".page-head .badge").contains("complete"));
-    assert!(!page.html.contains("The difference"), "{}", page.html);
+    assert!(!page.html.contains("Differences by candidate"), "{}", page.html);
     // One is lost on the way.
     working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
     let lost = working.person("Lost", "applicant-new").await;

@@ -322,7 +322,7 @@ async fn a_company_asks_for_a_second_factor(portal: Portal) {
     assert!(max.post("/account/name", &[("your_name", "Max")]).await.location.unwrap().starts_with(PAGE));
     assert_eq!(max.get(to).await.status, StatusCode::OK);
     let page = max.get(to).await;
-    assert!(page.text("main").contains("Your company asks for a second factor."));
+    assert!(page.text("main").contains("Your company requires a second factor."));
     let begun = max.press(&page, "Set up", &[]).await;
     let page = max.get(begun.location.as_deref().unwrap()).await;
     let secret = page.text("#secret").replace(' ', "");
