@@ -29,14 +29,14 @@ improve-help-pilots = { $count ->
     } Svarene bruges uden dit navn, sammen med svar fra mindst 29 andre, og slettes sammen med dine resultater.
 fair-heading = Fair play
 fair-text = Når du begynder, lover du at tage testene selv, uden hjælp fra andre mennesker eller programmer, og ikke at kopiere opgaverne eller give dem videre.
-what-report = Til sidst læser du straks dit eget resultat.
+what-report = Til sidst ser du straks dit eget resultat.
 data-heading = Det sker der med dine data
 data-what = { $company } gemmer dine svar og de resultater, der beregnes ud fra dem, for at vurdere din ansøgning. Resultaterne går også til Lever, det system, som { $company } opbevarer ansøgninger i.
 data-controller = { $company } har ansvaret for dine data. Henvend dig til { $company } med alle spørgsmål om dem.
 data-controller-contact = { $company } har ansvaret for dine data. Spørgsmål om dem går til { $contact }.
-data-recipients = Oplysningerne passerer også dem, der driver denne portal og dens e-mail for { $company }. Hvem det er, hvor, og på hvilket retsgrundlag, svarer { $company } på, når du spørger.
+data-recipients = Oplysningerne behandles også af de leverandører, der driver denne portal og dens e-mail for { $company }. { $company } fortæller, hvem og hvor de er, og hvad retsgrundlaget er, hvis du spørger.
 data-privacy = Privatlivspolitik hos { $company }
-data-mark = Hvis du trækker dig efter at have set dit resultat, bliver der et mærke uden indhold: din adresse som en kode, der ikke kan læses, og dagen. { $company } afgør så, om du inviteres igen.
+data-mark = Hvis du trækker dig efter at have set dit resultat, gemmes kun en markering: din adresse som en ulæselig kode og datoen. { $company } afgør så, om du inviteres igen.
 data-rights = Du kan læse og hente det, der er gemt om dig, få det rettet eller slettet, bede om, at et menneske ser på dit resultat, og klage til datatilsynet.
 data-automated = Ingen afvises automatisk af testene: Et menneske beslutter.
 data-not = Der spørges ikke om alder, køn, oprindelse, tro eller helbred.
@@ -145,7 +145,7 @@ result-scale = Skala
 result-score = Resultat
 result-range = Interval
 result-cautions = Om hvordan testene blev taget
-result-cautions-lead = { $company } ser også disse bemærkninger. De har mange uskyldige årsager og er ingen dom.
+result-cautions-lead = { $company } ser også disse bemærkninger. De kan have harmløse forklaringer og beviser ikke noget.
 comment = Gik noget galt, eller var noget usædvanligt? { $company } læser det ved siden af dit resultat.
 comment-save = Gem kommentaren
 comment-kept = Din kommentar er gemt.
@@ -162,7 +162,7 @@ review-sent = Din anmodning er sendt.
 review-asked = Du bad om en gennemgang den { $date }. { $company } svarer dig.
 review-done = Du bad om en gennemgang den { $date }, og { $company } oplyser, at et menneske har set på dit resultat.
 groups-heading = Er testene fair over for alle?
-groups-lead = { $company } tæller, hvordan testene falder ud for forskellige grupper. Det er frivilligt. Dit svar tælles og glemmes: Hverken dit navn eller dit resultat gemmes sammen med det, og det har ingen betydning for din ansøgning.
+groups-lead = { $company } tæller, hvordan testene falder ud for forskellige grupper. Det er frivilligt. Dit svar tælles kun: Hverken dit navn eller dit resultat gemmes sammen med det, og det har ingen betydning for din ansøgning.
 groups-sex = Køn
 groups-woman = Kvinde
 groups-man = Mand
@@ -184,8 +184,8 @@ verify-over = Tak. { $company } har resultatet. Du kan lukke siden.
 
 # Withdrawing
 withdraw = Træk dig og slet
-withdraw-lead = Dine svar og resultater slettes med det samme og tages tilbage fra Lever. Det kan ikke fortrydes, og dette link ophører.
-decline-lead = Du er ikke begyndt, så der er intet at slette. { $company } ser, at du ikke deltager, du får ikke flere påmindelser, og dette link ophører. Det kan ikke fortrydes.
+withdraw-lead = Dine svar og resultater slettes med det samme og fjernes fra Lever. Det kan ikke fortrydes, og dette link holder op med at virke.
+decline-lead = Du er ikke begyndt, så der er intet at slette. { $company } ser, at du ikke deltager, du får ikke flere påmindelser, og dette link holder op med at virke. Det kan ikke fortrydes.
 decline-yes = Jeg deltager ikke
 decline-no = Tilbage
 withdraw-rest = Dit navn, din adresse og din ansøgning bliver hos { $company }, som havde dem i forvejen. Bed { $company } om at slette dem, hvis de også skal slettes.
@@ -202,9 +202,9 @@ shut-cancelled-text = { $company } har afsluttet invitationen. Du behøver ikke 
 shut-replaced = Der er sendt et nyere link
 shut-replaced-text = { $company } har skrevet til dig igen med et nyt link. Åbn den nyeste e-mail; dine svar indtil nu er gemt. Kan du ikke finde den, så spørg { $company }.
 shut-withdrawn = Du har trukket dig
-shut-withdrawn-text = Ingen af dine svar og resultater er gemt. { $company } ser, at du trak dig, og intet resultat.
+shut-withdrawn-text = Ingen af dine svar og resultater er gemt. { $company } ser, at du trak dig, men intet resultat.
 stale = Prøv det en gang til
-stale-text = Siden har været åben meget længe, eller din browser gemmer ikke cookies. Intet blev ændret, og alle dine tidligere svar er gemt. Kommer dette igen, så tillad cookies for dette websted.
+stale-text = Siden har været åben meget længe, eller din browser gemmer ikke cookies. Intet blev ændret, og alle dine tidligere svar er gemt. Sker det igen, så tillad cookies for dette websted.
 stale-back = Tilbage til dine test
 
 # Mails
@@ -212,16 +212,16 @@ mail-invitation-subject = { $company } inviterer dig til { $tests }
 mail-invitation-body =
     Hej { $name }
 
-    { $company } inviterer dig til { $tests }, til { $posting }. Det tager cirka { $minutes } minutter i alt, og du kan begynde, når det passer dig.
+    { $company } inviterer dig til { $tests } i forbindelse med { $posting }. Regn med cirka { $minutes } minutter i alt. Du kan begynde, når det passer dig.
 
-    Linket er kun til dig og virker indtil { $until }.
+    Linket er personligt og virker indtil { $until }.
 
     Spørgsmål? { $support }
 mail-reminder-subject = Påmindelse fra { $company }: { $posting }
 mail-reminder-body =
     Hej { $name }
 
-    { $company } har bedt dig om at tage { $tests }, til { $posting }. Det tager cirka { $minutes } minutter i alt.
+    { $company } har inviteret dig til { $tests } i forbindelse med { $posting }. Regn med cirka { $minutes } minutter i alt.
 
     Linket virker indtil { $until }. Er du ikke længere interesseret, behøver du ikke gøre noget.
 
@@ -232,7 +232,7 @@ mail-time-body =
 
     { $company } har svaret på din anmodning om mere tid.
 
-    Du kan tage { $tests }, når det passer dig. Det tager cirka { $minutes } minutter i alt.
+    Du kan tage { $tests }, når det passer dig. Regn med cirka { $minutes } minutter i alt.
 
     Linket virker indtil { $until }.
 

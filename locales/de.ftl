@@ -28,15 +28,15 @@ improve-help-pilots = { $count ->
    *[other] Freiwillig. Der Logiktest hat dann { $count } Aufgaben mehr, verteilt unter den anderen. Diese Aufgaben werden nur erprobt; sie zählen nicht und erscheinen nicht in Ihrem Ergebnis.
     } Die Antworten werden ohne Ihren Namen verwendet, zusammen mit denen von mindestens 29 anderen, und mit Ihren Ergebnissen gelöscht.
 fair-heading = Faires Spiel
-fair-text = Mit dem Beginn versprechen Sie, die Tests allein zu machen, ohne Hilfe von anderen Menschen oder Programmen, und die Aufgaben weder zu kopieren noch weiterzugeben.
-what-report = Am Ende lesen Sie sofort Ihr eigenes Ergebnis.
+fair-text = Wenn Sie beginnen, sichern Sie zu, die Tests allein und ohne Hilfe anderer Menschen oder Programme zu machen und die Aufgaben weder zu kopieren noch weiterzugeben.
+what-report = Am Ende sehen Sie sofort Ihr eigenes Ergebnis.
 data-heading = Was mit Ihren Daten geschieht
 data-what = { $company } bewahrt Ihre Antworten und die daraus berechneten Werte auf, um Ihre Bewerbung zu beurteilen. Die Werte gehen auch an Lever, das System, in dem { $company } Bewerbungen verwaltet.
 data-controller = { $company } ist für Ihre Daten verantwortlich. Wenden Sie sich mit allen Fragen dazu an { $company }.
 data-controller-contact = { $company } ist für Ihre Daten verantwortlich. Fragen dazu richten Sie an { $contact }.
-data-recipients = Die Daten durchlaufen auch die Stellen, die dieses Portal und seine E-Mails für { $company } betreiben. Wer das ist, wo, und auf welcher Rechtsgrundlage, sagt Ihnen { $company } auf Anfrage.
+data-recipients = Ihre Daten werden auch von den Dienstleistern verarbeitet, die dieses Portal und seine E-Mails für { $company } betreiben. Wer und wo sie sind und auf welcher Rechtsgrundlage das geschieht, teilt Ihnen { $company } auf Anfrage mit.
 data-privacy = Datenschutzhinweise von { $company }
-data-mark = Wenn Sie zurückziehen, nachdem Sie Ihr Ergebnis gesehen haben, bleibt ein Vermerk ohne Inhalt: Ihre Adresse als Code, der sich nicht lesen lässt, und der Tag. { $company } entscheidet dann, ob Sie erneut eingeladen werden.
+data-mark = Wenn Sie zurückziehen, nachdem Sie Ihr Ergebnis gesehen haben, bleibt nur ein Vermerk: Ihre Adresse als nicht lesbarer Code und das Datum. { $company } entscheidet dann, ob Sie erneut eingeladen werden.
 data-rights = Sie können lesen und herunterladen, was über Sie gespeichert ist, es berichtigen oder löschen lassen, um die Prüfung Ihres Ergebnisses durch einen Menschen bitten und sich bei der Datenschutzbehörde beschweren.
 data-automated = Niemand wird durch die Tests automatisch abgelehnt: Ein Mensch entscheidet.
 data-not = Nach Alter, Geschlecht, Herkunft, Glauben oder Gesundheit wird nicht gefragt.
@@ -145,7 +145,7 @@ result-scale = Skala
 result-score = Wert
 result-range = Bereich
 result-cautions = Wie die Tests gemacht wurden
-result-cautions-lead = Auch { $company } sieht diese Hinweise. Sie haben viele harmlose Ursachen und sind kein Urteil.
+result-cautions-lead = Auch { $company } sieht diese Hinweise. Sie können harmlose Gründe haben und beweisen nichts.
 comment = Ging etwas schief, oder war etwas ungewöhnlich? { $company } liest es neben Ihrem Ergebnis.
 comment-save = Kommentar speichern
 comment-kept = Ihr Kommentar ist gespeichert.
@@ -162,7 +162,7 @@ review-sent = Ihre Bitte ist gesendet.
 review-asked = Sie haben am { $date } um Prüfung gebeten. { $company } antwortet Ihnen.
 review-done = Sie haben am { $date } um Prüfung gebeten, und laut { $company } hat ein Mensch Ihr Ergebnis angesehen.
 groups-heading = Sind die Tests zu allen fair?
-groups-lead = { $company } zählt, wie die Tests bei verschiedenen Gruppen ausfallen. Das ist freiwillig. Ihre Antwort wird gezählt und vergessen: Weder Ihr Name noch Ihr Ergebnis wird damit gespeichert, und für Ihre Bewerbung spielt sie keine Rolle.
+groups-lead = { $company } zählt, wie die Tests bei verschiedenen Gruppen ausfallen. Das ist freiwillig. Ihre Antwort wird nur gezählt: Weder Ihr Name noch Ihr Ergebnis wird damit gespeichert, und für Ihre Bewerbung spielt sie keine Rolle.
 groups-sex = Geschlecht
 groups-woman = Frau
 groups-man = Mann
@@ -184,8 +184,8 @@ verify-over = Vielen Dank. { $company } hat das Ergebnis. Sie können diese Seit
 
 # Withdrawing
 withdraw = Zurückziehen und löschen
-withdraw-lead = Ihre Antworten und Werte werden sofort gelöscht und aus Lever zurückgenommen. Das lässt sich nicht rückgängig machen, und dieser Link endet.
-decline-lead = Sie haben nicht begonnen, es gibt also nichts zu löschen. { $company } sieht, dass Sie nicht teilnehmen, Sie erhalten keine Erinnerungen mehr, und dieser Link endet. Das lässt sich nicht rückgängig machen.
+withdraw-lead = Ihre Antworten und Werte werden sofort gelöscht und aus Lever entfernt. Das lässt sich nicht rückgängig machen, und dieser Link funktioniert dann nicht mehr.
+decline-lead = Sie haben nicht begonnen, es gibt also nichts zu löschen. { $company } sieht, dass Sie nicht teilnehmen, Sie erhalten keine Erinnerungen mehr, und dieser Link funktioniert dann nicht mehr. Das lässt sich nicht rückgängig machen.
 decline-yes = Ich nehme nicht teil
 decline-no = Zurück
 withdraw-rest = Ihr Name, Ihre Adresse und Ihre Bewerbung bleiben bei { $company }, wo sie schon vorher waren. Damit auch sie gelöscht werden, wenden Sie sich an { $company }.
@@ -202,9 +202,9 @@ shut-cancelled-text = { $company } hat diese Einladung beendet. Sie müssen nich
 shut-replaced = Es gibt einen neueren Link
 shut-replaced-text = { $company } hat Ihnen noch einmal geschrieben, mit einem neuen Link. Öffnen Sie die neueste E-Mail; Ihre bisherigen Antworten bleiben erhalten. Wenn Sie sie nicht finden, fragen Sie { $company }.
 shut-withdrawn = Sie haben zurückgezogen
-shut-withdrawn-text = Keine Ihrer Antworten und Werte ist erhalten. { $company } sieht, dass Sie zurückgezogen haben, und kein Ergebnis.
+shut-withdrawn-text = Keine Ihrer Antworten und Werte ist erhalten. { $company } sieht, dass Sie zurückgezogen haben, aber kein Ergebnis.
 stale = Bitte versuchen Sie das noch einmal
-stale-text = Diese Seite war sehr lange offen, oder Ihr Browser nimmt keine Cookies an. Es wurde nichts geändert, und alle früheren Antworten sind erhalten. Wenn das wieder erscheint, erlauben Sie Cookies für diese Website.
+stale-text = Diese Seite war sehr lange offen, oder Ihr Browser nimmt keine Cookies an. Es wurde nichts geändert, und alle früheren Antworten sind erhalten. Wenn das wieder vorkommt, erlauben Sie Cookies für diese Website.
 stale-back = Zurück zu Ihren Tests
 
 # Mails
@@ -212,16 +212,16 @@ mail-invitation-subject = { $company } lädt Sie zu { $tests } ein
 mail-invitation-body =
     Guten Tag { $name },
 
-    { $company } lädt Sie zu { $tests } ein, für { $posting }. Insgesamt dauert es etwa { $minutes } Minuten, und Sie beginnen, wann es Ihnen passt.
+    { $company } lädt Sie für { $posting } zu { $tests } ein. Planen Sie insgesamt etwa { $minutes } Minuten ein. Sie können beginnen, wann es Ihnen passt.
 
-    Der Link ist nur für Sie und gilt bis zum { $until }.
+    Der Link ist persönlich und gilt bis zum { $until }.
 
     Fragen? { $support }
 mail-reminder-subject = Erinnerung von { $company }: { $posting }
 mail-reminder-body =
     Guten Tag { $name },
 
-    { $company } hat Sie zu { $tests } eingeladen, für { $posting }. Insgesamt dauert es etwa { $minutes } Minuten.
+    { $company } hat Sie für { $posting } zu { $tests } eingeladen. Planen Sie insgesamt etwa { $minutes } Minuten ein.
 
     Der Link gilt bis zum { $until }. Wenn Sie kein Interesse mehr haben, müssen Sie nichts tun.
 
@@ -232,7 +232,7 @@ mail-time-body =
 
     { $company } hat auf Ihre Bitte um mehr Zeit geantwortet.
 
-    Sie können mit { $tests } beginnen, wann es Ihnen passt. Insgesamt dauert es etwa { $minutes } Minuten.
+    Sie können mit { $tests } beginnen, wann es Ihnen passt. Planen Sie insgesamt etwa { $minutes } Minuten ein.
 
     Der Link gilt bis zum { $until }.
 

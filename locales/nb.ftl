@@ -29,14 +29,14 @@ improve-help-pilots = { $count ->
     } Svarene brukes uten navnet ditt, sammen med svar fra minst 29 andre, og slettes sammen med resultatene dine.
 fair-heading = Rent spill
 fair-text = Når du begynner, lover du å ta testene selv, uten hjelp fra andre mennesker eller programmer, og ikke kopiere oppgavene eller gi dem videre.
-what-report = Til slutt leser du straks ditt eget resultat.
+what-report = Til slutt ser du straks ditt eget resultat.
 data-heading = Dette skjer med opplysningene dine
 data-what = { $company } lagrer svarene dine og resultatene som beregnes av dem, for å vurdere søknaden din. Resultatene går også til Lever, systemet der { $company } oppbevarer søknader.
 data-controller = { $company } har ansvaret for opplysningene dine. Henvend deg til { $company } med alle spørsmål om dem.
 data-controller-contact = { $company } har ansvaret for opplysningene dine. Spørsmål om dem går til { $contact }.
-data-recipients = Opplysningene går også gjennom dem som driver denne portalen og e-posten dens for { $company }. Hvem det er, hvor, og på hvilket rettslig grunnlag, svarer { $company } på når du spør.
+data-recipients = Opplysningene behandles også av leverandørene som driver denne portalen og e-posten for { $company }. { $company } forteller hvem og hvor de er, og hva det rettslige grunnlaget er, hvis du spør.
 data-privacy = Personvernerklæringen til { $company }
-data-mark = Hvis du trekker deg etter å ha sett resultatet ditt, blir et merke uten innhold igjen: adressen din som en kode som ikke kan leses, og dagen. { $company } avgjør da om du inviteres på nytt.
+data-mark = Hvis du trekker deg etter å ha sett resultatet ditt, lagres bare en markering: adressen din som en uleselig kode, og datoen. { $company } avgjør da om du inviteres på nytt.
 data-rights = Du kan lese og laste ned det som er lagret om deg, få det rettet eller slettet, be om at et menneske ser på resultatet ditt, og klage til Datatilsynet.
 data-automated = Ingen avvises automatisk av testene: Et menneske bestemmer.
 data-not = Det spørres ikke om alder, kjønn, opprinnelse, tro eller helse.
@@ -145,7 +145,7 @@ result-scale = Skala
 result-score = Resultat
 result-range = Intervall
 result-cautions = Om hvordan testene ble tatt
-result-cautions-lead = { $company } ser også disse merknadene. De har mange uskyldige årsaker og er ingen dom.
+result-cautions-lead = { $company } ser også disse merknadene. De kan ha harmløse forklaringer og beviser ingenting.
 comment = Gikk noe galt, eller var noe uvanlig? { $company } leser det ved siden av resultatet ditt.
 comment-save = Lagre kommentaren
 comment-kept = Kommentaren din er lagret.
@@ -162,7 +162,7 @@ review-sent = Forespørselen er sendt.
 review-asked = Du ba om en gjennomgang { $date }. { $company } svarer deg.
 review-done = Du ba om en gjennomgang { $date }, og { $company } opplyser at et menneske har sett på resultatet ditt.
 groups-heading = Er testene rettferdige for alle?
-groups-lead = { $company } teller hvordan testene slår ut for ulike grupper. Det er frivillig. Svaret ditt telles og glemmes: Verken navnet eller resultatet ditt lagres sammen med det, og det har ingen betydning for søknaden din.
+groups-lead = { $company } teller hvordan testene slår ut for ulike grupper. Det er frivillig. Svaret ditt telles bare: Verken navnet eller resultatet ditt lagres sammen med det, og det har ingen betydning for søknaden din.
 groups-sex = Kjønn
 groups-woman = Kvinne
 groups-man = Mann
@@ -184,7 +184,7 @@ verify-over = Takk. { $company } har resultatet. Du kan lukke siden.
 
 # Withdrawing
 withdraw = Trekk deg og slett
-withdraw-lead = Svarene og resultatene dine slettes med en gang og tas tilbake fra Lever. Dette kan ikke angres, og denne lenken slutter å virke.
+withdraw-lead = Svarene og resultatene dine slettes med en gang og fjernes fra Lever. Dette kan ikke angres, og denne lenken slutter å virke.
 decline-lead = Du har ikke begynt, så det er ingenting å slette. { $company } ser at du ikke deltar, du får ingen flere påminnelser, og denne lenken slutter å virke. Dette kan ikke angres.
 decline-yes = Jeg deltar ikke
 decline-no = Tilbake
@@ -202,9 +202,9 @@ shut-cancelled-text = { $company } har avsluttet invitasjonen. Du trenger ikke g
 shut-replaced = Det er sendt en nyere lenke
 shut-replaced-text = { $company } har skrevet til deg igjen med en ny lenke. Åpne den nyeste e-posten; svarene dine så langt er lagret. Finner du den ikke, spør { $company }.
 shut-withdrawn = Du har trukket deg
-shut-withdrawn-text = Ingen av svarene og resultatene dine er lagret. { $company } ser at du trakk deg, og ikke noe resultat.
+shut-withdrawn-text = Ingen av svarene og resultatene dine er lagret. { $company } ser at du trakk deg, men ikke noe resultat.
 stale = Prøv en gang til
-stale-text = Siden har vært åpen svært lenge, eller nettleseren din lagrer ikke informasjonskapsler. Ingenting ble endret, og alle tidligere svar er lagret. Kommer dette igjen, tillat informasjonskapsler for dette nettstedet.
+stale-text = Siden har vært åpen svært lenge, eller nettleseren din lagrer ikke informasjonskapsler. Ingenting ble endret, og alle tidligere svar er lagret. Skjer dette igjen, tillat informasjonskapsler for dette nettstedet.
 stale-back = Tilbake til testene dine
 
 # Mails
@@ -212,16 +212,16 @@ mail-invitation-subject = { $company } inviterer deg til { $tests }
 mail-invitation-body =
     Hei { $name }
 
-    { $company } inviterer deg til { $tests }, til { $posting }. Det tar omtrent { $minutes } minutter i alt, og du kan begynne når det passer deg.
+    { $company } inviterer deg til { $tests } i forbindelse med { $posting }. Regn med omtrent { $minutes } minutter i alt. Du kan begynne når det passer deg.
 
-    Lenken er bare til deg og virker til og med { $until }.
+    Lenken er personlig og virker til og med { $until }.
 
     Spørsmål? { $support }
 mail-reminder-subject = Påminnelse fra { $company }: { $posting }
 mail-reminder-body =
     Hei { $name }
 
-    { $company } har bedt deg ta { $tests }, til { $posting }. Det tar omtrent { $minutes } minutter i alt.
+    { $company } har invitert deg til { $tests } i forbindelse med { $posting }. Regn med omtrent { $minutes } minutter i alt.
 
     Lenken virker til og med { $until }. Er du ikke lenger interessert, trenger du ikke gjøre noe.
 
@@ -232,7 +232,7 @@ mail-time-body =
 
     { $company } har svart på forespørselen din om mer tid.
 
-    Du kan ta { $tests } når det passer deg. Det tar omtrent { $minutes } minutter i alt.
+    Du kan ta { $tests } når det passer deg. Regn med omtrent { $minutes } minutter i alt.
 
     Lenken virker til og med { $until }.
 

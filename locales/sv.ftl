@@ -28,15 +28,15 @@ improve-help-pilots = { $count ->
    *[other] Frivilligt. Logiktestet får då { $count } uppgifter till, inblandade bland de andra. De prövas bara ut: de räknas inte och syns inte i ditt resultat.
     } Svaren används utan ditt namn, tillsammans med svar från minst 29 andra, och raderas när dina resultat raderas.
 fair-heading = Rent spel
-fair-text = När du börjar lovar du att göra testen själv, utan hjälp av andra människor eller program, och att inte kopiera eller föra uppgifterna vidare.
-what-report = På slutet läser du genast ditt eget resultat.
+fair-text = När du börjar lovar du att göra testen själv, utan hjälp av andra människor eller program, och att inte kopiera eller sprida uppgifterna.
+what-report = När du är klar ser du direkt ditt eget resultat.
 data-heading = Det här händer med dina uppgifter
 data-what = { $company } sparar dina svar och de poäng som räknas ut från dem för att bedöma din ansökan. Poängen går också till Lever, systemet där { $company } har sina ansökningar.
 data-controller = { $company } ansvarar för dina uppgifter. Vänd dig till { $company } med alla frågor om dem.
 data-controller-contact = { $company } ansvarar för dina uppgifter. Frågor om dem går till { $contact }.
-data-recipients = Uppgifterna passerar också dem som driver den här portalen och dess e-post åt { $company }. Vilka de är, var, och med vilken rättslig grund svarar { $company } på när du frågar.
+data-recipients = Uppgifterna behandlas också av de leverantörer som driver den här portalen och dess e-post åt { $company }. { $company } berättar vilka de är, var de finns och vilken den rättsliga grunden är, om du frågar.
 data-privacy = Så hanterar { $company } personuppgifter
-data-mark = Om du drar dig tillbaka efter att ha sett ditt resultat finns en markering utan innehåll kvar: din adress som en kod som inte kan läsas, och dagen. { $company } avgör då om du bjuds in igen.
+data-mark = Om du drar dig tillbaka efter att ha sett ditt resultat sparas bara en markering: din adress som en oläsbar kod, och datumet. { $company } avgör då om du bjuds in igen.
 data-rights = Du kan läsa och ladda ner det som sparas om dig, få det rättat eller raderat, be att en människa tittar på ditt resultat och klaga hos dataskyddsmyndigheten.
 data-automated = Ingen avvisas automatiskt av testen: en människa beslutar.
 data-not = Inget frågas om din ålder, ditt kön, ditt ursprung, din tro eller din hälsa.
@@ -145,7 +145,7 @@ result-scale = Skala
 result-score = Poäng
 result-range = Intervall
 result-cautions = Om hur testen gjordes
-result-cautions-lead = { $company } ser också dessa anmärkningar. De har många oskyldiga orsaker och är ingen dom.
+result-cautions-lead = { $company } ser också dessa anmärkningar. De kan ha ofarliga förklaringar och bevisar ingenting.
 comment = Gick något fel, eller var något ovanligt? { $company } läser det bredvid ditt resultat.
 comment-save = Spara kommentaren
 comment-kept = Din kommentar är sparad.
@@ -162,7 +162,7 @@ review-sent = Din begäran är skickad.
 review-asked = Du bad om granskning den { $date }. { $company } svarar dig.
 review-done = Du bad om granskning den { $date }, och { $company } uppger att en människa har tittat på ditt resultat.
 groups-heading = Är testen rättvisa mot alla?
-groups-lead = { $company } räknar hur testen faller ut för olika grupper. Det är frivilligt. Ditt svar räknas och glöms: varken ditt namn eller ditt resultat sparas med det, och det spelar ingen roll för din ansökan.
+groups-lead = { $company } räknar hur testen faller ut för olika grupper. Det är frivilligt. Ditt svar räknas bara: varken ditt namn eller ditt resultat sparas med det, och det spelar ingen roll för din ansökan.
 groups-sex = Kön
 groups-woman = Kvinna
 groups-man = Man
@@ -184,8 +184,8 @@ verify-over = Tack. { $company } har resultatet. Du kan stänga sidan.
 
 # Dra sig tillbaka
 withdraw = Dra tillbaka och radera
-withdraw-lead = Dina svar och poäng raderas genast och tas tillbaka från Lever. Det går inte att ångra, och den här länken upphör.
-decline-lead = Du har inte börjat, så det finns inget att radera. { $company } ser att du inte deltar, du får inga fler påminnelser, och den här länken upphör. Det går inte att ångra.
+withdraw-lead = Dina svar och poäng raderas genast och tas bort från Lever. Det går inte att ångra, och den här länken slutar fungera.
+decline-lead = Du har inte börjat, så det finns inget att radera. { $company } ser att du inte deltar, du får inga fler påminnelser, och den här länken slutar fungera. Det går inte att ångra.
 decline-yes = Jag deltar inte
 decline-no = Tillbaka
 withdraw-rest = Ditt namn, din adress och din ansökan finns kvar hos { $company }, som hade dem före. Vill du ha även dem raderade, fråga { $company }.
@@ -202,9 +202,9 @@ shut-cancelled-text = { $company } har avslutat inbjudan. Du behöver inte göra
 shut-replaced = En nyare länk har mejlats
 shut-replaced-text = { $company } har skrivit till dig igen, med en ny länk. Öppna det nyaste mejlet; dina svar hittills finns kvar. Om du inte hittar det, fråga { $company }.
 shut-withdrawn = Du har dragit dig tillbaka
-shut-withdrawn-text = Inga av dina svar och poäng finns kvar. { $company } ser att du drog dig tillbaka, och inget resultat.
+shut-withdrawn-text = Inga av dina svar och poäng finns kvar. { $company } ser att du drog dig tillbaka, men inget resultat.
 stale = Försök en gång till
-stale-text = Sidan hade varit öppen mycket länge, eller så sparar din webbläsare inga kakor. Inget ändrades, och alla dina tidigare svar finns kvar. Om det här kommer igen, tillåt kakor för den här webbplatsen.
+stale-text = Sidan hade varit öppen mycket länge, eller så sparar din webbläsare inga kakor. Inget ändrades, och alla dina tidigare svar finns kvar. Om det här händer igen, tillåt kakor för den här webbplatsen.
 stale-back = Tillbaka till bedömningen
 
 # Mejl.
@@ -212,16 +212,16 @@ mail-invitation-subject = { $company } bjuder in dig till { $tests }
 mail-invitation-body =
     Hej { $name },
 
-    { $company } bjuder in dig till { $tests }, för { $posting }. Det tar sammanlagt omkring { $minutes } minuter, och du kan börja när det passar dig.
+    { $company } bjuder in dig till { $tests } för { $posting }. Räkna med omkring { $minutes } minuter totalt. Du kan börja när det passar dig.
 
-    Länken är bara din och gäller till och med { $until }.
+    Länken är personlig och gäller till och med { $until }.
 
     Frågor? { $support }
 mail-reminder-subject = Påminnelse från { $company }: { $posting }
 mail-reminder-body =
     Hej { $name },
 
-    { $company } har bett dig att göra { $tests }, för { $posting }. Det tar sammanlagt omkring { $minutes } minuter.
+    { $company } har bjudit in dig till { $tests } för { $posting }. Räkna med omkring { $minutes } minuter totalt.
 
     Länken gäller till och med { $until }. Om du inte längre är intresserad behöver du inte göra något.
 
@@ -232,7 +232,7 @@ mail-time-body =
 
     { $company } har svarat på din begäran om mer tid.
 
-    Du kan börja med { $tests } när det passar dig. Det tar sammanlagt omkring { $minutes } minuter.
+    Du kan börja med { $tests } när det passar dig. Räkna med omkring { $minutes } minuter totalt.
 
     Länken gäller till och med { $until }.
 

@@ -205,7 +205,7 @@ async fn a_second_test_has_a_text_that_is_kept_and_whom_to_ask(portal: Portal) {
     let kept = &data["verification"]["agreed"];
     assert_eq!(kept["language"], "en");
     let text = kept["text"].as_str().unwrap();
-    for part in ["by yourself, without help", "whether the page is left", "Nobody is rejected", notice] {
+    for part in ["on your own, without help", "so is leaving the page", "Nobody is rejected", notice] {
         assert!(text.contains(part), "{part:?} is not in {text}");
     }
     assert!(kept["at"].is_string());
@@ -272,7 +272,7 @@ async fn practice_marks_the_right_option_and_ones_own(portal: Portal) {
     };
     assert_eq!(html.select(&select("ol.options.shown > li svg")).count(), 12);
     assert_eq!((marked("right"), marked("own")), (vec![right], vec![wrong]));
-    assert_eq!(page.text("ol.options.shown > li.right small"), "The right one");
+    assert_eq!(page.text("ol.options.shown > li.right small"), "Correct answer");
     assert_eq!(page.text("ol.options.shown > li.own small"), "Yours");
 }
 

@@ -47,7 +47,7 @@ async fn calibrated_items_and_norms_are_what_counts(portal: Portal) {
         .await;
     let begin = portal.visitor().get(&logic_alone.path).await.text("main");
     assert!(
-        begin.contains("told not to decide by the scores alone") && !begin.contains("norm sample"),
+        begin.contains("advised not to decide by the scores alone") && !begin.contains("norm sample"),
         "{begin}"
     );
     let result = through_both(&visitor, &ada).await;

@@ -8,7 +8,7 @@ use alva_portal::integrations::State;
 use alva_portal::secrets::Sealed;
 use secrecy::ExposeSecret as _;
 
-const OVER: &str = "The time for that task was over";
+const OVER: &str = "Time ran out for that task";
 
 /// So many seconds pass for the task that the candidate sees.
 pub async fn pass(portal: &Portal, invited: &Invited, seconds: i64) {
@@ -117,7 +117,7 @@ async fn who_was_away_finds_another_task_twice_with_new_time(portal: Portal) {
         let again = back(&other, &ada).await;
         assert_eq!(again.text("h1"), "Task 1 of 3");
         let matrix = drawing(&again);
-        assert!(!seen.contains(&matrix), "another task in its place");
+        assert!(!seen.contains(&matrix), "a different task instead");
         seen.push(matrix);
         assert!(again.text(".flash").contains("You were away"));
         assert!((100..=120).contains(&seconds_left(&again)));

@@ -91,7 +91,7 @@ async fn scores_are_seen_once_complete_and_only_in_their_company(portal: Portal)
     up_to_the_clock(&portal.visitor(), &grace).await;
     member.post(&path, &time("200")).await.leads_to(&format!("/candidates/{}", grace.candidate));
     let page = member.get(&format!("/candidates/{}", grace.candidate)).await;
-    assert!(page.text(".flash").contains("have begun"));
+    assert!(page.text(".flash").contains("have started"));
 }
 
 #[actix_web::test]

@@ -16,11 +16,11 @@ async fn groups_are_counted_once_and_lead_to_nobody(portal: Portal) {
     let ada = invite(&portal, &acme, &account, "o1").await;
     let visitor = portal.visitor();
     let page = through_both(&visitor, &ada).await;
-    assert!(!page.html.contains("Are the tests fair to everybody?"), "the company does not ask");
+    assert!(!page.html.contains("Are the tests fair to everyone?"), "the company does not ask");
     configure(&portal, "dana@acme.example", &[("counts_groups", "yes")]).await;
     let page = visitor.get(&ada.path).await;
     let page = go_on(&visitor, &ada, &page, "Send", &[("sex", "woman"), ("age", "under_40")]).await;
-    assert!(!page.html.contains("Are the tests fair to everybody?"), "asked once");
+    assert!(!page.html.contains("Are the tests fair to everyone?"), "asked once");
     visitor.post(&format!("{}/groups", ada.path), &[("sex", "man"), ("age", "from_40")]).await;
     let counts = || async {
         portal

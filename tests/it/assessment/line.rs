@@ -128,7 +128,7 @@ async fn an_answer_waits_for_the_line((_portal, _, browser): (Portal, Invited, B
     let first = step(&browser).await;
     choose(&browser, 3).await;
     assert!(!click(&browser, 2).await, "nothing is under way");
-    browser.sees("There is no connection just now").await;
+    browser.sees("You are offline").await;
     browser.sees("Task 1 of 3").await;
     assert_eq!(step(&browser).await, first);
     let chosen = "return document.querySelector('input[name=choice]:checked').value";
@@ -144,7 +144,7 @@ async fn an_answer_waits_for_the_line((_portal, _, browser): (Portal, Invited, B
     assert!(browser.run(&format!("return Number({over})"), vec![]).await.as_f64().unwrap() > 20.0);
     choose(&browser, 1).await;
     click(&browser, 1).await;
-    browser.sees("There is no connection just now").await;
+    browser.sees("You are offline").await;
     browser.line(Line::Good).await;
     browser.sees("Task 3 of 3").await;
 }

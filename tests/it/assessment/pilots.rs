@@ -55,17 +55,17 @@ on_both_databases!(Portal::start => pilot_tasks_are_announced_mixed_in_and_in_no
 async fn pilot_tasks_are_announced_mixed_in_and_in_no_result(portal: Portal) {
     let (acme, account) = acme(&portal).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
-    let words = |count| format!("The logic test then has {count} more tasks, mixed in with the others.");
+    let words = |count| format!("The logic test then has {count} extra tasks among the others.");
     let visitor = portal.visitor();
     let page = visitor.get(&ada.path).await.text("main");
     assert!(
-        page.contains("changes nothing for you") && !page.contains("more tasks"),
+        page.contains("makes no difference to you") && !page.contains("extra tasks"),
         "off unless chosen: {page}"
     );
     configure(&portal, "dana@acme.example", &[("pilot_tasks", "2")]).await;
     let page = visitor.get(&ada.path).await.text("main");
     assert!(page.contains(&words(2)) && page.contains("they do not count"), "{page}");
-    assert!(!page.contains("changes nothing for you"), "{page}");
+    assert!(!page.contains("makes no difference to you"), "{page}");
     for (language, text) in [
         ("sv", "2 uppgifter till"),
         ("de", "2 Aufgaben mehr"),

@@ -124,7 +124,7 @@ async fn who_does_not_want_to_take_part_says_so_at_once(portal: Portal) {
     assert!(
         ask.text("main").contains("nothing to erase") && !ask.text("main").contains("answers and scores are")
     );
-    visitor.press(&ask, "I do not take part", &[]).await.leads_to(&ada.path);
+    visitor.press(&ask, "I will not take part", &[]).await.leads_to(&ada.path);
     assert_eq!(state_of(&portal, &ada).await, InvitationState::Withdrawn);
     assert_eq!(visitor.get(&ada.path).await.status, StatusCode::GONE);
 }

@@ -64,7 +64,7 @@ async fn double_clicks_second_tabs_and_the_back_button_do_no_harm(portal: Portal
         let told = go_on(&visitor, &ada, &page, "Check", &[("choice", "0")]).await;
         let lead = told.text(".lead");
         assert!(
-            ["Right. This is how it works:", "Not that one. This is how it works:"].contains(&lead.as_str()),
+            ["Correct. This is how it works:", "Not quite. This is how it works:"].contains(&lead.as_str()),
             "{lead}"
         );
         assert_eq!(told.text(".explained .rows li").lines().count(), 3, "one rule, three rows");
@@ -146,7 +146,7 @@ async fn the_server_keeps_the_time(portal: Portal) {
     // The script's word that the time is up is a pass: the task counts as not solved.
     let next = go_on(&visitor, &ada, &task, "Answer", &[("time_up", "yes")]).await;
     assert_eq!(next.text("h1"), "Task 2 of 3");
-    assert!(next.text(".flash").contains("time for that task was over"));
+    assert!(next.text(".flash").contains("Time ran out for that task"));
 }
 
 on_both_databases!(Portal::start => words_instead_of_figures);

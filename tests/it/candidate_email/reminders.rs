@@ -51,7 +51,7 @@ async fn who_began_is_reminded_to_go_on_and_who_withdrew_is_not(there: Connected
     days_pass(&there.portal, 1).await;
     let reminder = mails(&there, "ada@people.example", 2).await.pop().unwrap();
     let text = reminder["text"].as_str().unwrap();
-    assert!(text.contains("Continue your assessment") && text.contains("You have begun"), "{text}");
+    assert!(text.contains("Continue your assessment") && text.contains("You have started"), "{text}");
     until("the next to be planned", PATIENCE, async || next_in_days(&there, &person).await).await;
     let ask = visitor.get(&format!("{path}/withdraw")).await;
     visitor.press(&ask, "Withdraw and erase everything", &[]).await;

@@ -27,7 +27,7 @@ async fn an_answer_about_more_time_is_mailed_once(there: Connected) {
     let text = mail["text"].as_str().unwrap();
     for part in [
         "has answered your request for more time",
-        "For each task of the logic test you have 50 % more time than usual.",
+        "For each logic task, you have 50 % more time than usual.",
         // 20 minutes of logic and half as much again, and 10 of statements.
         "about 40 minutes",
         "Hello Ada Byron",

@@ -70,7 +70,7 @@ async fn one_test_alone_is_complete_and_written_back_as_one(ruled: Ruled) {
     let visitor = ruled.portal.visitor();
     visitor.post(&format!("{}/begin", link.path()), &[("form", "words")]).await;
     let done = through_logic(&visitor, link.path()).await;
-    assert!(done.text("main").contains("has your result now"), "{}", done.text("main"));
+    assert!(done.text("main").contains("now has your result"), "{}", done.text("main"));
     assert!(!done.text("main").contains("Extraversion"));
     let notes = format!("opportunities/{}/notes", person["id"].as_str().unwrap());
     let note = until("the note in Lever", PATIENCE, async || {
