@@ -185,15 +185,14 @@ pub(super) struct Decision {
 pub(super) async fn decide(request: HttpRequest, lever: Shared, form: web::Form<Decision>) -> HttpResponse {
     let from_here = home::check(request.headers(), &lever.options).is_ok();
     if !from_here || !session::csrf_matches(&request, &lever, &form.csrf) {
-        return error_page("This page is too old", "Go back to the app and connect Lever once more.");
+        return error_page("This page is too old", "Go back to the app and connect Lever again.");
     }
     let pending = session::current_user(&request, &lever)
         .and_then(|user| lever.transactions.answer(&form.transaction, &user.id));
     let Some(pending) = pending else {
         return error_page(
             "Already decided",
-            "This question was answered, or waited too long. Go back to the app and connect \
-             Lever once more.",
+            "This question was answered, or waited too long. Go back to the app and connect Lever again.",
         );
     };
     let state = pending.state.as_deref();

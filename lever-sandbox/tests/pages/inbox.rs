@@ -70,7 +70,7 @@ const INVITATION: &str = "From: \"Acme hiring\" <jobs@acme.example>\r\n\
 #[tokio::test]
 async fn a_mail_is_read_and_shown() {
     let mut world = world(Options::default()).await;
-    assert!(world.browser.get("/inbox").await.text().contains("No mail yet"));
+    assert!(world.browser.get("/inbox").await.text().contains("No emails yet"));
     let mut smtp = Smtp::connect(world.lever.smtp_addr).await;
     assert_eq!(smtp.send(&["ada@example.com"], INVITATION).await, 250);
     assert_eq!(smtp.say("QUIT").await, 221);
@@ -96,7 +96,7 @@ async fn a_mail_is_read_and_shown() {
     assert!(!policy.contains("script-src") && !policy.contains("allow-scripts"));
 
     let page = world.browser.submit(&mail_list_form(&list), &[]).await;
-    assert!(page.text().contains("No mail yet"));
+    assert!(page.text().contains("No emails yet"));
     assert_eq!(world.browser.get(&frame).await.status, StatusCode::NOT_FOUND);
 }
 

@@ -95,7 +95,7 @@ async fn what_the_api_made_a_person_can_only_look_at() {
 
     let page = world.browser.get(HERE).await;
     let text = page.texts("#candidateStageChange li").join(" ");
-    assert!(text.contains("Made by API") && text.contains("can be changed through the API only"), "{text}");
+    assert!(text.contains("Made by API") && text.contains("can only be changed through the API"), "{text}");
     let csrf = page.form("/logout").fields[0].1.clone();
     for what in ["remove", "token", "origins"] {
         let fields = [("csrf", csrf.as_str()), ("origin", "agency")];
