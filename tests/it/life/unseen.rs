@@ -83,7 +83,7 @@ async fn who_stays_unknown_is_erased(working: Connected) {
     for unknown in [&gone, &back] {
         let page = working.page_if_any(unknown).await.unwrap();
         assert!(page.text(".banner").contains("Lever has not known this candidate since"), "{}", page.html);
-        assert!(page.text("main").contains("Lever does not know the candidate any more"), "{}", page.html);
+        assert!(page.text("main").contains("Lever no longer knows the candidate"), "{}", page.html);
     }
     assert!(!working.page_if_any(&hidden).await.unwrap().html.contains("has not known"), "it is there");
     // Known again before the time is over: nothing is erased.
@@ -143,7 +143,7 @@ async fn a_lever_that_knows_nobody_is_not_believed(working: Connected) {
     working.nightly(ChoreKind::Unseen).await;
     for person in &people {
         let page = working.page_if_any(person).await.expect("kept");
-        assert!(!page.text("main").contains("Lever does not know the candidate any more"), "{}", page.html);
+        assert!(!page.text("main").contains("Lever no longer knows the candidate"), "{}", page.html);
     }
 }
 
@@ -194,7 +194,7 @@ async fn who_is_shown_again_is_invited_again(working: Connected) {
     }
     working.control(Method::DELETE, "faults", Value::Null).await;
     let why = working.admin.get(&format!("/candidates/why?q={stays}")).await.text(".banner");
-    assert!(why.contains("Lever does not know the candidate any more"), "{why}");
+    assert!(why.contains("Lever no longer knows the candidate"), "{why}");
     assert!(
         why.contains("Resend invitation") && why.contains("move the candidate into the trigger stage"),
         "{why}"
