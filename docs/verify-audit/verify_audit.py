@@ -120,7 +120,7 @@ def read_checkpoint(note, public):
     if mine is None:
         raise NotProven("the checkpoint is not signed by this public key")
     if not is_signature(key, text.encode(), mine):
-        raise NotProven("the signature does not fit: the checkpoint was altered, or somebody else made it")
+        raise NotProven("the signature is invalid: the checkpoint was altered, or somebody else made it")
     lines = text[:-1].split("\n")
     if len(lines) < 3 or lines[0] != name or str(int(lines[1])) != lines[1]:
         raise NotProven("this is no checkpoint of this log")
@@ -187,7 +187,7 @@ def is_intact(row, company):
 def check(export, checkpoints):
     companies = {checkpoint["company"] for checkpoint in checkpoints}
     if len(companies) != 1:
-        raise NotProven("the checkpoints are of different logs")
+        raise NotProven("the checkpoints belong to different logs")
     company = companies.pop()
     wanted = {checkpoint["rows"]: None for checkpoint in checkpoints}
     first = last = before = None
