@@ -69,7 +69,7 @@ enum Command {
 }
 
 impl Cli {
-    /// What is configured for real use is none of the demo's business.
+    /// The demo ignores what is configured for real use.
     fn brings_its_settings(&self) -> bool {
         #[cfg(feature = "demo")]
         return matches!(self.command, Some(Command::Demo(_)));

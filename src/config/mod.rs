@@ -130,7 +130,7 @@ pub struct Config {
     /// The Lever that `LEVER_…_URL` name; `None` when they are not set: Lever's own hosts.
     pub lever_hosts: Option<Hosts>,
     pub smtp_url: SecretString,
-    /// Certificates of authorities that are trusted beside the system's, in PEM; may be empty.
+    /// Certificates of authorities that are trusted in addition to the system's, in PEM; may be empty.
     pub extra_authorities: Vec<u8>,
     pub mail_from: lettre::message::Mailbox,
     /// Parameters and norms of the tests.
@@ -141,7 +141,7 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// How long an idle connection is kept.
     pub keep_alive: Duration,
-    /// What whoever reads the metrics must know; without it, only this machine may, of a portal at home on it.
+    /// The token that reads the metrics; without it, only callers on this machine may, if the portal's address is this machine's.
     pub metrics_token: Option<SecretString>,
     /// Where faults in its security are told: `mailto:…` or `https://…`.
     pub security_contact: Option<Url>,

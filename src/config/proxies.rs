@@ -37,7 +37,7 @@ pub enum NotANetwork {
     )]
     TooLarge(String),
     /// `none` beside others.
-    #[error("\"none\" means that no proxy is believed, so nothing can stand beside it")]
+    #[error("\"none\" means that no proxy is trusted, so it cannot be combined with anything")]
     NoneAndOthers,
     /// A number of proxies that cannot be.
     #[error("{0:?} is not a number of proxies: use hops:1 to hops:10")]

@@ -53,7 +53,7 @@ pub enum PackError {
     #[error("the evidence pack cannot be written: {0}")]
     Write(#[from] std::io::Error),
     /// Nobody reads it any more.
-    #[error("nobody reads the evidence pack any more")]
+    #[error("nobody is reading the evidence pack any longer")]
     Gone,
 }
 

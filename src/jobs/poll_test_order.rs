@@ -100,7 +100,7 @@ async fn ask_about(
     let id = order.reference;
     let progress = match provider.progress(reference).await {
         Err(ProviderError::Unknown) => {
-            tracing::warn!(reference = reference.0, "the test provider does not know an order any more");
+            tracing::warn!(reference = reference.0, "the test provider no longer knows an order");
             return Ok(None);
         }
         progress => progress?,

@@ -117,7 +117,7 @@ async fn run_claimed(ctx: &JobContext, claim: Claim) -> Result<(), DbError> {
     let (kind, integration) =
         (claim.row.kind.as_str(), claim.row.integration_id.as_ref().map(ToString::to_string));
     if let Some(at) = again {
-        tracing::warn!(kind, integration, attempts, %why, "background work is to be tried again");
+        tracing::warn!(kind, integration, attempts, %why, "background work will be retried");
         return ctx.db.write(move |conn| job_queue::retry_at(conn, &claim, attempts, at, code, &why)).await;
     }
     tracing::error!(kind, integration, attempts, code = %code, %why, "background work was given up");

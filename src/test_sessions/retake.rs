@@ -35,7 +35,7 @@ pub enum Refused {
     #[error("this candidate was never invited")]
     NotInvited,
     /// Nowhere to send an invitation to.
-    #[error("there is no e-mail address")]
+    #[error("there is no email address")]
     NoEmail,
 }
 

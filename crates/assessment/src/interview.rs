@@ -32,11 +32,11 @@ fn of_trait(of: Trait) -> [&'static str; 2] {
             "How do you make sure that nothing you promised is forgotten?",
         ],
         Trait::Stability => [
-            "Tell me about a time when much went wrong at once. What did you do first?",
+            "Tell me about a time when several things went wrong at the same time. What did you do first?",
             "What helps you when the pressure is high, and what can a manager do?",
         ],
         Trait::Openness => [
-            "Tell me about something at work that you did in a new way. What came of it?",
+            "Tell me about something at work that you did in a new way. What was the result?",
             "Which idea from outside of your field has been of use to you?",
         ],
     }
@@ -54,7 +54,7 @@ fn of_facet(of: Facet) -> [&'static str; 2] {
         ],
         Facet::Energy => [
             "Tell me about the busiest month that you have had at work. How did you go through it?",
-            "How many things do you like to have going on at once?",
+            "How many things do you like to have going on at the same time?",
         ],
         Facet::Compassion => [
             "Tell me about a colleague who was having a hard time. What did you notice, and what did you do?",
@@ -97,7 +97,7 @@ fn of_facet(of: Facet) -> [&'static str; 2] {
             "What have you read lately that has nothing to do with your work?",
         ],
         Facet::Imagination => [
-            "Tell me about an idea of yours that nobody had had before. What became of it?",
+            "Tell me about an idea of yours that nobody had had before. What happened to it?",
             "What would you do in quite another way here, as far as you have seen us?",
         ],
         Facet::Aesthetics => [

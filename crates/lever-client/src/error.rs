@@ -18,7 +18,7 @@ const MESSAGE_LIMIT: usize = 500;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// Later it may work: no connection, too many calls, or Lever is unwell.
-    #[error("Lever can't be used just now ({why}); it is tried again")]
+    #[error("Lever is unavailable ({why}); the call is retried")]
     TryAgain {
         /// What happened, with the HTTP status if there was one.
         why: String,
@@ -29,7 +29,7 @@ pub enum Error {
     },
     /// Lever answered, and the answer can't be read: a web page, a part of it, another shape.
     /// Trying again may help; a write may have had its effect.
-    #[error("Lever's answer can't be read (HTTP {status}: {why}); it is tried again")]
+    #[error("Lever's answer can't be read (HTTP {status}: {why}); the call is retried")]
     Unreadable {
         /// Lever's status.
         status: u16,

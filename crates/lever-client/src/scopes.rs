@@ -85,7 +85,7 @@ impl Scope {
             }
             Scope::Postings => "To know which job a candidate applied for and which tests it asks for.",
             Scope::Applications => {
-                "To know which job a candidate applied for, where Lever does not say it at once."
+                "To know which job a candidate applied for, where Lever does not say it immediately."
             }
             Scope::Stages => "To offer your stages as trigger and progression stage.",
             Scope::Notes => "To write the results as a note on the candidate.",

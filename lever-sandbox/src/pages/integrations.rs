@@ -110,7 +110,7 @@ async fn revoke(posted: Posted, id: web::Path<String>) -> HttpResponse {
     let now = posted.sandbox.now();
     let ended = posted.sandbox.write().grants.revoke_client(&id, now);
     if ended == 0 {
-        return posted.failed(APPS, "This app had no access any more.");
+        return posted.failed(APPS, "This app no longer had access.");
     }
     posted.done(APPS, "Access revoked. The app’s tokens no longer work.")
 }
@@ -173,5 +173,5 @@ async fn create_key(posted: Posted) -> HttpResponse {
 
 async fn delete_key(posted: Posted, id: web::Path<String>) -> HttpResponse {
     posted.sandbox.write().api_keys.retain(|key| key.id != *id);
-    posted.done(CREDENTIALS, "Key deleted. Scripts that use it get no answer any more.")
+    posted.done(CREDENTIALS, "Key deleted. Scripts that use it no longer get an answer.")
 }

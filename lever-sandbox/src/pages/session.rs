@@ -84,7 +84,7 @@ impl ResponseError for Refused {
                 StatusCode::FORBIDDEN,
                 error_page(
                     "This form is out of date",
-                    "You may have logged in again meanwhile. Go back, reload the page and send the form once more.",
+                    "You may have logged in again since. Go back, reload the page and submit the form again.",
                 ),
             ),
             Self::Unreadable => html_response(

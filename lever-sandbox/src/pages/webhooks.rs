@@ -284,20 +284,20 @@ async fn set_origins(posted: Posted, id: web::Path<String>) -> HttpResponse {
 }
 
 async fn regenerate(posted: Posted, id: web::Path<String>) -> HttpResponse {
-    edit(&posted, &id, "New signing token. The old one signs nothing any more.", |state, _, now| match state
-        .webhook(&id)
-    {
-        Some(hook) if !hook.made_by.is_person() => {
-            Err(OpError::Forbidden("A webhook made through the API can only be changed there".into()))
+    edit(&posted, &id, "New signing token. The old one is no longer used.", |state, _, now| {
+        match state.webhook(&id) {
+            Some(hook) if !hook.made_by.is_person() => {
+                Err(OpError::Forbidden("A webhook made through the API can only be changed there".into()))
+            }
+            _ => state.regenerate_token(&id, now),
         }
-        _ => state.regenerate_token(&id, now),
     })
 }
 
 async fn regenerate_for_account(posted: Posted) -> HttpResponse {
     posted.sandbox.write().regenerate_account_token();
     let to = format!("{HERE}#signing-token");
-    posted.done(&to, "New signing token. The old one signs nothing any more.")
+    posted.done(&to, "New signing token. The old one is no longer used.")
 }
 
 async fn switch(posted: Posted, event: web::Path<String>) -> HttpResponse {

@@ -40,7 +40,7 @@ enum Act {
     Archive(&'static str),
     /// Lever does not answer for a moment.
     Outage,
-    /// Many are moved at once; an admin looks and sends their invitations.
+    /// Many are moved together; an admin looks and sends their invitations.
     MassMove,
     /// An admin adds a rule for a posting.
     Rule,
@@ -75,7 +75,7 @@ const STORY: [(i64, i64, &[Act]); 17] = [
     (0, 9, &[Move("Leila Farouk")]),
 ];
 
-/// Those who are moved at once.
+/// Those who are moved together.
 const CROWD: [&str; 12] = [
     "Ewa Nowak",
     "Omar Haddad",

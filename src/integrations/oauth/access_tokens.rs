@@ -352,6 +352,6 @@ async fn ended(
     Ok(if disconnected {
         AccessError::Gone { reason: reason.into() }
     } else {
-        try_again("access was granted again meanwhile")
+        try_again("access has been granted again")
     })
 }

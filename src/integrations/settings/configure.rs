@@ -125,7 +125,7 @@ pub enum SaveError {
         may_insist: bool,
     },
     /// Somebody else saved in between.
-    #[error("the settings were changed meanwhile")]
+    #[error("the settings were changed in the meantime")]
     Stale,
     /// The same was saved already: the form was sent twice.
     #[error("the same is saved already")]

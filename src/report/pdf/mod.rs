@@ -119,7 +119,7 @@ fn role_fit(sheet: &mut Sheet, report: &Report) {
     sheet.paragraph(&how, BODY);
     sheet.gap(6.0);
     let table = sheet.node(None, Tag::Table);
-    sheet.table_head(table, &[(SCALE, "Scale"), (WISHED, "Wished"), (SCORE, "Score"), (POINTS, "Points")]);
+    sheet.table_head(table, &[(SCALE, "Scale"), (WISHED, "Preferred"), (SCORE, "Score"), (POINTS, "Points")]);
     let body = sheet.node(Some(table), Tag::TBody);
     for part in &fit.parts {
         let (score, points) = (part.score.to_string(), format!("{} of {}", part.points, part.of));

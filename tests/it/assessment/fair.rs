@@ -201,7 +201,7 @@ async fn results_say_what_the_ends_mean_and_what_to_ask(portal: Portal) {
         "Conscientiousness: ask about this first",
         "a deadline that was hard to keep",
         "Emotional stability: ask about this first",
-        "when much went wrong at once",
+        "when several things went wrong at the same time",
         "had never met before",
     ] {
         assert!(asked.contains(part), "{part:?} is not in {asked}");

@@ -57,7 +57,7 @@ async fn an_account_is_connected_set_up_and_disconnected() {
     browser.goto(scene.portal.running.url.join(&format!("{path}/disconnect")).unwrap()).await;
     everyone_can_use(&browser, "connect-disconnect").await;
     browser.press("Disconnect Lever account").await;
-    browser.sees("The portal has no access to Lever any more").await;
+    browser.sees("The portal no longer has access to Lever").await;
     everyone_can_use(&browser, "connect-disconnected").await;
     browser.goto(scene.portal.running.url.join("/oauth/lever/callback?state=x&code=y").unwrap()).await;
     browser.sees("This sign-in has expired or was already used").await;

@@ -192,7 +192,7 @@ async fn webhooks_are_set_up_once_and_removed_on_disconnect(there: Connected) {
         log.iter().any(|call| call["path"] == "/oauth/revoke" && call["status"] == 200),
         "Lever was told"
     );
-    assert!(there.admin.get(&path).await.text(".flash").contains("no access to Lever any more"));
+    assert!(there.admin.get(&path).await.text(".flash").contains("no longer has access to Lever"));
 }
 
 on_both_databases!(Connected::start => disconnecting_works_when_lever_is_down);

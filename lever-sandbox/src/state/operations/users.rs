@@ -23,10 +23,10 @@ impl State {
         let has_at =
             fields.email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
         if !has_at {
-            return invalid("email must be an e-mail address".into());
+            return invalid("email must be an email address".into());
         }
         if self.user_by_email(&fields.email).is_some_and(|user| Some(user.id.as_str()) != except) {
-            return invalid(format!("There is a user with the e-mail address {}", fields.email));
+            return invalid(format!("There is a user with the email address {}", fields.email));
         }
         match fields.manager.as_deref().filter(|id| self.user(id).is_none()) {
             Some(manager) => invalid(format!("User {manager} was not found")),

@@ -56,7 +56,7 @@ pub enum RuleError {
     #[error("the form has errors")]
     Invalid(FieldErrors),
     /// Somebody else changed the rules in between.
-    #[error("the rules were changed meanwhile")]
+    #[error("the rules were changed in the meantime")]
     Stale,
     /// The same was saved already: the form was sent twice.
     #[error("the same is saved already")]

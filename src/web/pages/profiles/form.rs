@@ -76,7 +76,7 @@ impl ProfileForm {
         let weight = |line: &Line| (line.slot.id.to_owned(), line.weight.trim().to_owned());
         let wish = |line: &Line| {
             let end = if line.is_low { "low" } else { "high" };
-            (!line.weight.trim().is_empty()).then(|| (format!("{} wished", line.slot.id), end.to_owned()))
+            (!line.weight.trim().is_empty()).then(|| (format!("{} preferred", line.slot.id), end.to_owned()))
         };
         let name = ("profile_name".to_owned(), self.profile_name.trim().to_owned());
         self.lines.iter().map(weight).chain(self.lines.iter().filter_map(wish)).chain([name]).collect()
