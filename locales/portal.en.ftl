@@ -1017,7 +1017,7 @@ part-queue-waits = { $count ->
     [one] 1 event has been waiting for more than ten minutes.
    *[other] { $count } events are waiting, the oldest for more than ten minutes.
 }
-part-mail = Mail
+part-mail = Email
 part-mail-good = No invitation is stuck.
 part-mail-waits = Invitations are waiting for the mail server: { $why }. They will be sent as soon as it accepts them.
 part-mail-failed = { $count ->

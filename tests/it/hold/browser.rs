@@ -118,6 +118,6 @@ async fn a_shared_address_is_decided_in_the_browser() {
     .await;
     browser.goto(portal("/candidates")).await;
     browser.press("Bertil Bengtsson").await;
-    browser.sees("Taken over from").await;
+    browser.sees("Reused from").await;
     everyone_can_use(&browser, "same-address-used").await;
 }

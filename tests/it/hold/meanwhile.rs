@@ -35,7 +35,7 @@ async fn a_disconnected_account_keeps_its_batch(scene: Connected) {
     gone.leads_to(&scene.page());
     scene.hold_is_over().await;
     let page = scene.batch().await;
-    assert!(page.text(".lead").contains("wait until the account is connected again"), "{}", page.html);
+    assert!(page.text(".lead").contains("wait until the account is reconnected"), "{}", page.html);
     scene.press(&page, "undo").await;
     for person in &people {
         assert_eq!(scene.states(person).await, ["cancelled"]);
@@ -104,7 +104,7 @@ async fn a_revocation_during_the_hold_is_outlived(scene: Connected) {
     scene.act(&people[1], "archive").await;
     scene.hold_is_over().await;
     let page = scene.batch().await;
-    assert!(page.text(".lead").contains("wait until the account is connected again"), "{}", page.html);
+    assert!(page.text(".lead").contains("wait until the account is reconnected"), "{}", page.html);
     let id =
         crate::support::lever::consent::grant_again(&there.lever, &there.admin, &there.integration).await;
     assert_eq!(id, there.integration);

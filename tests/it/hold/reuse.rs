@@ -115,11 +115,11 @@ async fn a_person_with_results_is_complete_at_once(scene: Connected) {
     }
     let page = scene.page_of(&second).await;
     assert!(
-        page.text(".facts").contains(&format!("reused from “{title}”; no mail was sent")),
+        page.text(".facts").contains(&format!("reused from “{title}”; no email was sent")),
         "{}",
         page.html
     );
-    assert!(page.text(".card").contains("Taken over from"), "{}", page.html);
+    assert!(page.text(".card").contains("Reused from"), "{}", page.html);
     let why = there.admin.get(&format!("/candidates/why?q={}", second["id"].as_str().unwrap())).await;
     assert!(why.text(".banner").contains("did not have to take the tests again"), "{}", why.html);
     // Worked again, nothing happens a second time, though the candidate has moved on.
@@ -173,7 +173,7 @@ async fn results_complete_what_else_the_person_was_invited_to(scene: Connected) 
     assert!(timeline.contains(&format!("for “{title}” are reused")), "{timeline}");
     let facts = scene.page_of(&first).await.text(".facts");
     assert!(facts.contains(&format!("reused from “{title}”")), "{facts}");
-    assert!(!facts.contains("no mail was sent"), "one was: {facts}");
+    assert!(!facts.contains("no email was sent"), "one was: {facts}");
     let why = there.admin.get(&format!("/candidates/why?q={}", first["id"].as_str().unwrap())).await;
     assert!(!why.text(".banner").contains("did not have to take the tests"), "{}", why.html);
     // The other link leads to what was done, not to the tests.
@@ -255,7 +255,7 @@ async fn erasing_one_does_not_break_the_other(scene: Connected) {
         .await;
     let page = scene.page_of(&second).await;
     assert!(page.text("h2").contains("Result"), "the result stays: {}", page.html);
-    assert!(!page.html.contains("Taken over from"), "and says nothing of what is gone");
+    assert!(!page.html.contains("Reused from"), "and says nothing of what is gone");
     let other = second["id"].as_str().unwrap();
     there.control(Method::DELETE, &format!("opportunities/{other}"), Value::Null).await;
     for mark in ["unique-address@example.org", "Zyxwvut", other] {

@@ -16,7 +16,7 @@ async fn the_nightly_test_is_kept(working: Connected) {
     })
     .await;
     let health = page.text("section[aria-labelledby=health] dd");
-    assert!(health.contains("just now: nothing wrong found"), "{health}");
+    assert!(health.contains("just now: no problems found"), "{health}");
     assert!(page.text("#state").contains(" ms."), "{}", page.text("#state"));
 }
 
