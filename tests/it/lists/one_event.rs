@@ -88,7 +88,7 @@ async fn the_page_tells_the_whole_story(portal: Portal) {
     assert_eq!(page.attribute("#person", "href"), Some(format!("/candidates/{candidate}")));
     assert_eq!(
         page.text("ol.timeline .what"),
-        "received\nverified\nkept\nfetched from Lever\nwill be tried again (waiting)"
+        "received\nverified\nkept\nfetched from Lever\nwill be retried (waiting)"
     );
     has(
         &page,
