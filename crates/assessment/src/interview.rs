@@ -10,7 +10,7 @@ pub fn questions(about: Factor) -> [&'static str; 2] {
     match about {
         Factor::Logic => [
             "Tell me about a problem at work that you had never met before. How did you find out what was behind it?",
-            "Here is a problem that our team had lately. Which questions would you ask first, and why?",
+            "Here is a problem that our team had recently. Which questions would you ask first, and why?",
         ],
         Factor::Trait(of) => of_trait(of),
         Factor::Facet(of) => of_facet(of),
@@ -20,12 +20,12 @@ pub fn questions(about: Factor) -> [&'static str; 2] {
 fn of_trait(of: Trait) -> [&'static str; 2] {
     match of {
         Trait::Extraversion => [
-            "Tell me about a time when you had to win people for something. What did you do?",
-            "Which part of a working week do you like to spend with others, and which by yourself?",
+            "Tell me about a time when you had to win people over. What did you do?",
+            "Which part of a working week do you like to spend with others, and which on your own?",
         ],
         Trait::Agreeableness => [
             "Tell me about a disagreement with a colleague. How did it end?",
-            "When do you give way, and when do you not?",
+            "When do you give way, and when don't you?",
         ],
         Trait::Conscientiousness => [
             "Tell me about a piece of work with a deadline that was hard to keep. How did you plan it?",
@@ -37,7 +37,7 @@ fn of_trait(of: Trait) -> [&'static str; 2] {
         ],
         Trait::Openness => [
             "Tell me about something at work that you did in a new way. What was the result?",
-            "Which idea from outside of your field has been of use to you?",
+            "Which idea from outside your field has been useful to you?",
         ],
     }
 }
@@ -45,7 +45,7 @@ fn of_trait(of: Trait) -> [&'static str; 2] {
 fn of_facet(of: Facet) -> [&'static str; 2] {
     match of {
         Facet::Sociability => [
-            "Tell me about a time when you came to know many new people for your work.",
+            "Tell me about a time when you got to know many new people through your work.",
             "How much of your day would you like to spend with others?",
         ],
         Facet::Assertiveness => [
@@ -53,7 +53,7 @@ fn of_facet(of: Facet) -> [&'static str; 2] {
             "A senior colleague is wrong in a meeting. What do you do?",
         ],
         Facet::Energy => [
-            "Tell me about the busiest month that you have had at work. How did you go through it?",
+            "Tell me about the busiest month you have had at work. How did you get through it?",
             "How many things do you like to have going on at the same time?",
         ],
         Facet::Compassion => [
@@ -62,18 +62,18 @@ fn of_facet(of: Facet) -> [&'static str; 2] {
         ],
         Facet::Cooperation => [
             "Tell me about an argument that you settled. What did each side give?",
-            "What do you do when you are sure of your case, and the others are not?",
+            "What do you do when you are sure of your position, and others disagree?",
         ],
         Facet::Trust => [
             "Tell me about a time when you handed over something important to somebody you did not know well.",
-            "What has to be there before you rely on somebody?",
+            "What has to be in place before you rely on somebody?",
         ],
         Facet::Order => [
-            "Show me how you planned a recent piece of work. What did you change on the way?",
+            "Show me how you planned a recent piece of work. What did you change along the way?",
             "How would I find something in your files while you are away?",
         ],
         Facet::Diligence => [
-            "Tell me about a dull task that took long. How did you keep at it?",
+            "Tell me about a dull task that took a long time. How did you keep at it?",
             "Which tasks do you put off, and how do you get them done?",
         ],
         Facet::Dependability => [
@@ -86,23 +86,23 @@ fn of_facet(of: Facet) -> [&'static str; 2] {
         ],
         Facet::Confidence => [
             "Tell me about a setback, and about the weeks after it.",
-            "You are given something that you have never done. How do you begin?",
+            "You are given something that you have never done before. How do you start?",
         ],
         Facet::Composure => [
             "Tell me about criticism that you found unfair. How did you answer?",
             "What do others notice when something annoys you?",
         ],
         Facet::Curiosity => [
-            "Tell me about something that you wanted to understand though nobody had asked you to.",
+            "Tell me about something that you wanted to understand even though nobody had asked you to.",
             "What have you read lately that has nothing to do with your work?",
         ],
         Facet::Imagination => [
             "Tell me about an idea of yours that nobody had had before. What happened to it?",
-            "What would you do in quite another way here, as far as you have seen us?",
+            "What would you do quite differently here, from what you have seen of us?",
         ],
         Facet::Aesthetics => [
-            "Tell me about a piece of work of which you also wanted the form to be right.",
-            "How much does it matter to you how a thing looks, beside that it works?",
+            "Tell me about a piece of work that you also wanted to look right.",
+            "How much does it matter to you how something looks, as well as how it works?",
         ],
         other => of_trait(other.broad_trait()),
     }

@@ -43,7 +43,7 @@ pub enum Error {
         why: String,
     },
     /// Lever does not accept the access token. Refresh it once; when that fails, access was revoked.
-    #[error("Lever no longer accepts the access that it gave (HTTP {status}: {message})")]
+    #[error("Lever no longer accepts the access it granted (HTTP {status}: {message})")]
     AccessGone {
         /// 401, or 403 where Lever says that the token is the reason.
         status: u16,
@@ -62,7 +62,7 @@ pub enum Error {
         in_name: bool,
     },
     /// There is no such object, or it is confidential and Lever hides that it exists.
-    #[error("Lever knows no such object (HTTP {status}: {message})")]
+    #[error("Lever does not know this object (HTTP {status}: {message})")]
     NotFound {
         /// 404 or 410.
         status: u16,

@@ -81,17 +81,17 @@ impl Scope {
         match self {
             Scope::OfflineAccess => "To keep working while nobody is logged in, until you revoke access.",
             Scope::Opportunities => {
-                "To see who is to be tested, tag progress, link the results and move candidates on."
+                "To see who to test, tag their progress, link the results and move candidates on."
             }
-            Scope::Postings => "To know which job a candidate applied for and which tests it asks for.",
+            Scope::Postings => "To know which job a candidate applied for and which tests it requires.",
             Scope::Applications => {
-                "To know which job a candidate applied for, where Lever does not say it immediately."
+                "To know which job a candidate applied for when Lever does not say so directly."
             }
-            Scope::Stages => "To offer your stages as trigger and progression stage.",
+            Scope::Stages => "To let you choose the trigger and progression stages.",
             Scope::Notes => "To write the results as a note on the candidate.",
-            Scope::Files => "To attach the report of the results to the candidate.",
-            Scope::Users => "To show who granted access, and to write in that person's name.",
-            Scope::Webhooks => "To set up the webhooks for you and to check that they work.",
+            Scope::Files => "To attach the report with the results to the candidate.",
+            Scope::Users => "To show who granted access, and to write as that person.",
+            Scope::Webhooks => "To set up the webhooks for you and check that they work.",
             Scope::ArchiveReasons => "To tell candidates who were hired from those who were archived.",
         }
     }
@@ -102,16 +102,17 @@ impl Scope {
             Scope::OfflineAccess => "The connection ends after an hour and must be granted again.",
             Scope::Opportunities => "No candidate can be invited, and nothing can be reported back.",
             Scope::Postings => {
-                "Nobody is invited: which job a candidate is for, and whether that is confidential, can't be told."
+                "Nobody is invited: the portal can't see which job a candidate applied for, or whether it is \
+                 confidential."
             }
             Scope::Applications => {
-                "Where Lever names an application by its id alone, the job can't be told and the candidate waits."
+                "If Lever gives only an application's id, the job is unknown and the candidate waits."
             }
             Scope::Stages => "Trigger and progression stage can't be chosen.",
             Scope::Notes => "Results are not written to the candidate as a note.",
             Scope::Files => "The report is not attached to the candidate.",
-            Scope::Users => "It can't be shown who granted access or who owns a candidate.",
-            Scope::Webhooks => "Webhooks can't be set up or checked for you; do it in Lever by hand.",
+            Scope::Users => "The portal can't show who granted access or who owns a candidate.",
+            Scope::Webhooks => "Webhooks can't be set up or checked for you; do it in Lever yourself.",
             Scope::ArchiveReasons => "Hired and rejected candidates can't be told apart when archived.",
         }
     }

@@ -34,7 +34,7 @@ async fn without_a_time_limit_no_clock_runs(portal: Portal) {
         page = answer_page(&visitor, &ada, &page).await;
     }
     let cautions = page.text("section[aria-labelledby=cautions]");
-    assert!(!cautions.contains("interrupted") && !cautions.contains("time was up"), "{cautions}");
+    assert!(!cautions.contains("interrupted") && !cautions.contains("time ran out"), "{cautions}");
 }
 
 on_both_databases!(Portal::start => a_company_sets_that_there_is_no_time_limit);

@@ -64,7 +64,7 @@ async fn a_painted_picture_is_noticed(look: Look, backend: Backend) {
         browser.press("Save and go on").await;
     }
     browser.sees("Your result").await;
-    let caution = "nearly all answers stand at the end that looks best";
+    let caution = "nearly all answers are at the end that looks best";
     let own = shown(&browser, "section[aria-labelledby=cautions] li").await;
     assert!(own.iter().any(|line| line.contains(caution) && line.contains("90 of 90")), "{own:?}");
     let lead = shown(&browser, "section[aria-labelledby=cautions] p").await;

@@ -37,7 +37,7 @@ const SHOWN: usize = 20;
 
 /// Too few people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("there are answers of {0} people, and it takes at least {FEWEST}")]
+#[error("there are answers from {0} people, but at least {FEWEST} are needed")]
 pub struct TooFew(pub usize);
 
 /// What was found.
@@ -97,9 +97,10 @@ pub fn calibrate(people: &[Answers], base: &Calibration, name: &str) -> Result<C
     line(format_args!(
         "  {}\n",
         if logic.len() >= FOR_LOADS {
-            "enough for loads and discrimination; they stand in the file"
+            "enough for loads and discrimination; they are in the file"
         } else {
-            "too few to replace the loads (300 people); they are shown, and the file keeps the earlier ones"
+            "too few to replace the loads (300 people are needed); they are only shown, and the file keeps \
+             the earlier ones"
         }
     ));
     describe(&counted(&logic, &base.logic), &mut line);
@@ -172,9 +173,10 @@ fn scales(
         if !asked.is_own() {
             "shown only: scores stay with the published norms"
         } else if answered.len() >= FOR_NORMS {
-            "enough for norms; they stand in the file. They are norms of these people: name them so"
+            "enough for norms; they are in the file. They are norms of these people, so name them accordingly"
         } else {
-            "too few to replace the norms (100 people); they are shown, and the file keeps the earlier ones"
+            "too few to replace the norms (100 people are needed); they are only shown, and the file keeps \
+             the earlier ones"
         }
     ));
 }
@@ -247,6 +249,6 @@ fn try_out(
         }
     }
     line(format_args!(
-        "  {enough} of them have {FOR_TASKS} answers or more and stand in the file; from then on they count\n"
+        "  {enough} of them have {FOR_TASKS} answers or more and are in the file; from then on they count\n"
     ));
 }
