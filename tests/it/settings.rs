@@ -267,8 +267,7 @@ async fn bad_input_is_given_back_with_what_was_typed(setup: Setup) {
         (
             vec![("progression_stage", "not-a-stage")],
             "progression_stage",
-            "does not belong to this Lever \
-                                                                           account",
+            "does not belong to this Lever account",
         ),
         (
             vec![("progression_stage", setup.trigger.as_str())],

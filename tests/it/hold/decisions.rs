@@ -160,11 +160,9 @@ async fn what_candidates_ask_for_stands_on_the_first_page(scene: Connected) {
         })
         .await;
     let (needs, link) = scene.needs().await;
-    for words in [
-        "1 candidate is asking for more time",
-        "1 candidate is asking for a person to review the \
-                                                          result",
-    ] {
+    for words in
+        ["1 candidate is asking for more time", "1 candidate is asking for a person to review the result"]
+    {
         assert!(needs.contains(words), "{words}: {needs}");
     }
     assert_eq!(link, "/candidates?state=waiting");

@@ -106,10 +106,12 @@ async fn a_colleague_invites_by_hand(ruled: Ruled) {
     );
     let late = max.post(&format!("{path}/invite"), &[("tests", "both")]).await;
     late.leads_to(&path);
-    assert!(max.get(&path).await.text(".flash").contains(
-        "This candidate already has an invitation for this \
-                                                          posting"
-    ));
+    assert!(
+        max.get(&path)
+            .await
+            .text(".flash")
+            .contains("This candidate already has an invitation for this posting")
+    );
     let log = portal.audit(&ruled.company.id).await;
     assert_eq!(log.iter().filter(|action| *action == "candidate.invited_by_hand").count(), 1);
     let event =

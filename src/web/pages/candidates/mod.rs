@@ -103,8 +103,8 @@ struct Shown {
 impl ListPage {
     fn states(&self) -> impl Iterator<Item = (&'static str, String)> {
         let named = |state: &InvitationState| (state.as_str(), labels::invitation(*state).1);
-        let others =
-            [(NOT_INVITED, "not invited".to_owned()), (WAITING, "waiting for a decision".to_owned())];
+        let waiting = "waiting for a decision".to_owned();
+        let others = [(NOT_INVITED, "not invited".to_owned()), (WAITING, waiting)];
         InvitationState::ALL.iter().map(named).chain(others)
     }
 }
@@ -254,11 +254,7 @@ impl OnePage {
         use InvitationState::{Completed, Opened, Pending, Sent, Started};
         let at = invitation.time_asked_at?;
         match invitation.state {
-            Pending | Sent | Opened => Some((
-                at,
-                "waiting for an answer; saving a time sends the answer by \
-                                                  email",
-            )),
+            Pending | Sent | Opened => Some((at, "waiting for an answer; saving a time emails it")),
             Started | Completed => Some((at, "started without waiting for an answer")),
             _ => None,
         }
