@@ -539,8 +539,8 @@ found-webhooks_narrow = { $events } leaves out some origins. Select every origin
 found-webhooks_beside = { part-signatures-beside }
 found-webhooks_good = All four are registered with the right address.
 found-webhooks_heard = { $count ->
-    [one] { $events } was added in Lever by hand, so Lever does not list it; its last event arrived { $ago }.
-   *[other] { $events } were added in Lever by hand, so Lever does not list them; each of them has delivered events, most recently { $ago } or later.
+    [one] { $events } was added manually in Lever, so Lever does not list it; its last event arrived { $ago }.
+   *[other] { $events } were added manually in Lever, so Lever does not list them; each of them has delivered events, most recently { $ago } or later.
 }
 found-signatures_failing = Lever's deliveries match none of the saved tokens. Paste the token that Lever shows.
 found-signatures_good = The last delivery matches a saved token.

@@ -329,7 +329,7 @@ async fn store_webhook(
         connections.call(id, |api| delete(api, webhook.id.clone())).await?;
         return Err(Error::OurFault {
             status: None,
-            message: "Lever made a webhook without a signing token; set the webhooks up by hand".to_owned(),
+            message: "Lever made a webhook without a signing token; set up the webhooks manually".to_owned(),
         }
         .into());
     };

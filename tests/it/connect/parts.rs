@@ -180,7 +180,7 @@ async fn setting_webhooks_up_keeps_what_was_chosen(there: Connected) {
 on_both_databases!(Connected::start => doing_it_by_hand_is_folded_away_until_somebody_does);
 async fn doing_it_by_hand_is_folded_away_until_somebody_does(there: Connected) {
     let path = page_of(&there);
-    let by_hand = |page: &Page| page.html.contains("<details open>\n  <summary>Set them up by hand");
+    let by_hand = |page: &Page| page.html.contains("<details open>\n  <summary>Set them up manually");
     assert!(!by_hand(&there.admin.get(&path).await));
     let wrong = there.admin.post(&path, &[("version", "0"), ("webhook_signature_token", "short")]).await;
     assert!(by_hand(&wrong), "{}", wrong.html);

@@ -71,7 +71,7 @@ on_both_databases!(Connected::active => a_webhook_made_by_hand_shows_by_what_cam
 async fn a_webhook_made_by_hand_shows_by_what_came_to_the_present_address(working: Connected) {
     const MISSING: &str = "Candidate Hired is not registered";
     const HEARD: &str =
-        "Candidate Hired was added in Lever by hand, so Lever does not list it; its last event arrived";
+        "Candidate Hired was added manually in Lever, so Lever does not list it; its last event arrived";
     let url = async || working.portal.running.url.join(&working.account().await.webhook_path()).unwrap();
     let send = async |url: &url::Url, token: &str, is_signed: bool| {
         let body = json!({"event": "candidateHired", "triggeredAt": Timestamp::now().0, "token": token,
