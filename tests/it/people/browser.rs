@@ -61,7 +61,7 @@ async fn people_come_in_and_manage_their_team() {
     browser.sees("This can't be empty.").await;
     browser.fill("Email", "dana@acme.example").await;
     browser.press("Send link").await;
-    browser.sees("emailed it a link").await;
+    browser.sees("emailed a link to it").await;
     browser.goto(at(&portal.mailed_link("dana@acme.example").await)).await;
     everyone_can_use(&browser, "people-10").await;
 }
