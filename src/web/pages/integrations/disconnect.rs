@@ -35,7 +35,7 @@ pub(super) async fn disconnect(
     form.confirmed(&who)?;
     let ended = act::disconnect(&app.connections, &integration, &who.actor()).await?;
     let (kind, text) = match ended {
-        act::Ended::Clean => (FlashKind::Good, "Disconnected. The portal has no access to Lever any more."),
+        act::Ended::Clean => (FlashKind::Good, "Disconnected. The portal no longer has access to Lever."),
         act::Ended::Later => (
             FlashKind::Attention,
             "Disconnected. Lever could not be notified yet: for an hour the portal keeps trying to remove its webhooks and \
