@@ -7,7 +7,9 @@ use crate::audit::{self, Actor};
 use crate::db::schema::{actions as acts, invitations};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::ids::{CompanyId, InvitationId};
+use crate::integration_state::State;
 use crate::invitations::lifecycle;
+use crate::invitations::manual_invite::not_active;
 use crate::invitations::test_orders;
 use crate::reasons::Reason;
 use crate::time::Timestamp;
@@ -27,6 +29,8 @@ pub enum ManualEmailOutcome {
     Already,
     /// It cannot be; says why.
     No(Reason),
+    /// Lever cannot be asked: access to the account ended, or it is not set up.
+    NotActive(State),
     /// A reminder went out a short while ago; the next can from then on.
     NotBefore(Timestamp),
 }
@@ -76,6 +80,9 @@ pub fn resend(
     }
     if let Some(why) = not_again(invitation.state) {
         return Ok(ManualEmailOutcome::No(why));
+    }
+    if let Some(state) = not_active(conn, &invitation.integration_id)? {
+        return Ok(ManualEmailOutcome::NotActive(state));
     }
     let next = mailing + 1;
     let action = Action::new(ActionKind::MailInvitation, &invitation, &format!("resend-{next}"));

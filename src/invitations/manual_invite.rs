@@ -3,11 +3,12 @@
 
 use super::{candidates, identity, store, withdrawal_marks};
 use crate::audit::{self, Actor};
-use crate::db::schema::{candidates as rows, events};
+use crate::db::schema::{candidates as rows, events, integrations};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::steps::{self, NewStep};
-use crate::events::{Event, EventKind, State, StepKind};
-use crate::ids::{CandidateId, CompanyId, EventId};
+use crate::events::{self as log, Event, EventKind, StepKind};
+use crate::ids::{CandidateId, CompanyId, EventId, IntegrationId};
+use crate::integration_state::State;
 use crate::reasons::Reason;
 use crate::test_selection::Tests;
 use diesel::prelude::*;
@@ -20,7 +21,9 @@ pub enum ManualInviteOutcome {
     /// The worker takes it up.
     Queued(EventId),
     /// It was asked for a moment ago: a second click changes nothing.
-    InWork,
+    InWork(EventId),
+    /// Lever cannot be asked: access to the account ended, or it is not set up.
+    NotActive(State),
     /// There is an invitation for this posting.
     InvitedBefore,
     /// The person withdrew after having seen a result, and nobody has said yet that they are invited again.
@@ -56,7 +59,16 @@ pub fn results_of(event: &Event) -> Option<CandidateId> {
     body(event)?.results_of
 }
 
-/// What a colleague asks for.
+/// The state of an account in which nothing is asked of its Lever; none while it is active.
+pub(in crate::invitations) fn not_active(
+    conn: &mut Conn,
+    integration: &IntegrationId,
+) -> DbResult<Option<State>> {
+    let state: State = integrations::table.find(integration).select(integrations::state).first(conn)?;
+    Ok((state != State::Active).then_some(state))
+}
+
+/// What a colleague or a program asks for.
 #[derive(Debug, Clone, Copy)]
 pub struct Request {
     /// The tests to take.
@@ -96,12 +108,15 @@ pub fn request(
     }
     let in_work: Option<EventId> = events::table
         .filter(events::integration_id.eq(integration).and(events::opportunity_id.eq(opportunity)))
-        .filter(events::kind.eq(EventKind::ManualInvite).and(events::state.eq(State::Queued)))
+        .filter(events::kind.eq(EventKind::ManualInvite).and(events::state.eq(log::State::Queued)))
         .select(events::id)
         .first(conn)
         .optional()?;
-    if in_work.is_some() {
-        return Ok(ManualInviteOutcome::InWork);
+    if let Some(event) = in_work {
+        return Ok(ManualInviteOutcome::InWork(event));
+    }
+    if let Some(state) = not_active(conn, integration)? {
+        return Ok(ManualInviteOutcome::NotActive(state));
     }
     // To use results is a decision, too, and needs no new test.
     if !again && results_of.is_none() && withdrawal_marks::of_person(conn, &candidate)?.is_some() {
@@ -110,6 +125,7 @@ pub fn request(
     withdrawal_marks::decided(conn, company, id)?;
     let who = match actor {
         Actor::User { email, .. } => email.clone(),
+        Actor::ApiToken { label, .. } => label.clone(),
         _ => String::new(),
     };
     let body = Body { tests: tests.to_string(), who: who.clone(), results_of };

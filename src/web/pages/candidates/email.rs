@@ -84,6 +84,10 @@ fn flash(
         }
         ManualEmailOutcome::Already => who.flash(FlashKind::Good, before),
         ManualEmailOutcome::No(why) => who.flash(FlashKind::Attention, why.to_string()),
+        ManualEmailOutcome::NotActive(_) => {
+            let text = "Nothing is sent: the candidate’s Lever account is not connected, or not set up.";
+            who.flash(FlashKind::Attention, text);
+        }
         ManualEmailOutcome::NotBefore(then) => {
             let then = then.clock_in(&who.company.zone());
             let text = format!("You can send the next reminder at {then}.");

@@ -2,6 +2,7 @@
 
 use crate::audit;
 use crate::ids::CandidateId;
+use crate::integrations::State;
 use crate::invitations::Tests;
 use crate::invitations::candidates::Candidate;
 use crate::invitations::manual_invite;
@@ -43,9 +44,17 @@ pub(super) async fn invite(
     let asked = app.db.write(move |conn| manual_invite::request(conn, &company, &id, asked, &actor)).await?;
     app.work.notify_one();
     let (kind, words) = match asked {
-        ManualInviteOutcome::Queued(_) | ManualInviteOutcome::InWork => {
+        ManualInviteOutcome::Queued(_) | ManualInviteOutcome::InWork(_) => {
             (FlashKind::Good, "Checking with Lever, then sending. The status appears below.")
         }
+        ManualInviteOutcome::NotActive(State::Disconnected) => (
+            FlashKind::Attention,
+            "Nobody was invited: access to the candidate’s Lever account has ended. Reconnect it first.",
+        ),
+        ManualInviteOutcome::NotActive(_) => (
+            FlashKind::Attention,
+            "Nobody was invited: the candidate’s Lever account is not set up yet. Finish its settings first.",
+        ),
         ManualInviteOutcome::Withdrew => (
             FlashKind::Attention,
             "Nobody was invited: a candidate with this email address withdrew after seeing a result. Tick \
