@@ -1175,3 +1175,5 @@ api-scope-audit_read = The audit log
 api-scope-candidates_read = Candidates, invitations and results
 api-scope-events_read = Events with their timelines
 api-scope-integrations_read = Integrations, their state, and completeness
+api-scope-invitations_read = Invitations and their state
+api-scope-invitations_write = Create, resend and cancel invitations

@@ -154,6 +154,8 @@ id_types! {
     CheckpointId,
     /// A mark of somebody who withdrew after having seen a result.
     MarkId,
+    /// A call of the API that is answered the same when it comes again.
+    IdempotencyKeyId,
 }
 
 /// Declares an enum that is stored as text, one word a variant.

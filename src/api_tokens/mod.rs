@@ -1,6 +1,7 @@
 //! Tokens with which a company's programs use the API: what each may do, until when, and who created it. A token is
 //! shown once; the table has its SHA-256 and its last four characters.
 
+pub mod idempotency;
 mod limits;
 mod store;
 
@@ -34,6 +35,10 @@ text_enum! {
         EventsRead => "events:read",
         /// Integrations, how they are doing, and completeness.
         IntegrationsRead => "integrations:read",
+        /// Invitations, without results.
+        InvitationsRead => "invitations:read",
+        /// Invites candidates, sends invitations again and cancels them.
+        InvitationsWrite => "invitations:write",
     }
 }
 

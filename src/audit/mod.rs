@@ -61,7 +61,8 @@ pub enum Actor {
 }
 
 impl Actor {
-    fn label(&self) -> &str {
+    /// What the log calls them.
+    pub fn label(&self) -> &str {
         match self {
             Self::User { email, .. } => email,
             Self::Visitor { .. } => "not logged in",

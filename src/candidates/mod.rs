@@ -2,6 +2,7 @@
 //! [`crate::invitations`].
 
 pub mod held_deletion;
+pub mod invited;
 pub mod view;
 pub mod waiting;
 pub mod why;

@@ -393,6 +393,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotency_keys (id) {
+        id -> Text,
+        company_id -> Text,
+        token_id -> Text,
+        key_hash -> Text,
+        request_hash -> Text,
+        candidate_id -> Nullable<Text>,
+        created_at -> BigInt,
+        status -> Nullable<Integer>,
+        body -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     integrations (id) {
         id -> Text,
         company_id -> Text,
@@ -927,6 +941,9 @@ diesel::joinable!(event_counts -> integrations (integration_id));
 diesel::joinable!(event_steps -> events (event_id));
 diesel::joinable!(events -> companies (company_id));
 diesel::joinable!(events -> integrations (integration_id));
+diesel::joinable!(idempotency_keys -> api_tokens (token_id));
+diesel::joinable!(idempotency_keys -> candidates (candidate_id));
+diesel::joinable!(idempotency_keys -> companies (company_id));
 diesel::joinable!(integrations -> companies (company_id));
 diesel::joinable!(integrations -> users (granted_by));
 diesel::joinable!(invitations -> candidates (candidate_id));
@@ -1007,6 +1024,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     event_counts,
     event_steps,
     events,
+    idempotency_keys,
     integrations,
     invitations,
     jobs,

@@ -1,7 +1,8 @@
 //! Erases what is older than companies keep it, and what nobody needs any more: deliveries that nobody vouched for,
-//! sessions that are over, texts of consent that no kept test names.
+//! sessions that are over, answers of calls that may come again, texts of consent that no kept test names.
 
 use super::JobContext;
+use crate::api_tokens::idempotency;
 use crate::audit::{self, counted};
 use crate::checkpoints;
 use crate::events::hourly;
@@ -78,7 +79,8 @@ async fn tell_heads(ctx: &JobContext) {
     }
 }
 
-/// Removes deliveries that nobody vouched for in two weeks, sessions that are over, and texts that no kept test names.
+/// Removes deliveries that nobody vouched for in two weeks, sessions that are over, answers to calls that are a day old, and
+/// texts that no kept test names.
 async fn sweep_leftovers(ctx: &JobContext) {
     loop {
         let swept = ctx
@@ -86,6 +88,7 @@ async fn sweep_leftovers(ctx: &JobContext) {
             .write(|conn| {
                 let now = Timestamp::now();
                 let rows = ring::age_out(conn, now)? + people::sweep_sessions(conn, now)?;
+                let rows = rows + idempotency::age_out(conn, now)?;
                 Ok(rows + counted::sum_up(conn, now)? + agreements::age_out(conn, now)?)
             })
             .await;

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Tables that grow with candidates and time.
-const GROWING: [&str; 24] = [
+const GROWING: [&str; 25] = [
     "actions",
     "alerts",
     "alert_posts",
@@ -31,6 +31,7 @@ const GROWING: [&str; 24] = [
     "completeness_gaps",
     "event_steps",
     "events",
+    "idempotency_keys",
     "invitations",
     "noted_accesses",
     "person_devices",
@@ -244,6 +245,9 @@ impl Connected {
             "candidates?limit=1&state=none",
             "candidates?limit=1&state=waiting",
             &format!("candidates/{candidate}"),
+            "invitations?limit=1",
+            "invitations?limit=1&state=sent",
+            &format!("invitations?limit=1&candidate={candidate}"),
             "audit?limit=1",
             "audit?limit=1&who=ada&from=2026-01-01",
             &format!("completeness?integration={integration}&limit=1"),
@@ -255,6 +259,12 @@ impl Connected {
                 assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
                 next = answer.json()["next"].as_str().map(str::to_owned);
             }
+        }
+        // What is asked for again, and what cannot be.
+        let path = format!("/api/v1/candidates/{candidate}/invitations");
+        for _ in 0..2 {
+            let answer = program.post_once(&path, "\"again\"", &json!({"tests": "both"})).await;
+            assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
         }
     }
 }

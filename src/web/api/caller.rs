@@ -3,7 +3,8 @@
 
 use super::problem::Problem;
 use crate::api_tokens::{self, ApiToken, Left, Scope};
-use crate::ids::CandidateId;
+use crate::audit::Actor;
+use crate::ids::{ApiTokenId, CandidateId};
 use crate::people::Company;
 use crate::state::AppState;
 use crate::time::Timestamp;
@@ -45,12 +46,27 @@ needs! {
     EventsRead,
     /// Reads integrations.
     IntegrationsRead,
+    /// Reads invitations.
+    InvitationsRead,
+    /// Invites, sends again, cancels.
+    InvitationsWrite,
 }
 
 /// A company whose token has the scope `S`. Every query of a route takes the company from here.
 pub struct Caller<S> {
     pub company: Company,
+    /// By which calls are told from those of other programs.
+    pub token: ApiTokenId,
+    /// For the audit log.
+    pub actor: Actor,
     scope: PhantomData<S>,
+}
+
+/// Whose a call is, whatever its scope.
+struct Admitted {
+    company: Company,
+    token: ApiTokenId,
+    actor: Actor,
 }
 
 /// The token of a request: `Authorization: Bearer …` (RFC 6750 §2.1), and nowhere else, as addresses are written down.
@@ -91,7 +107,7 @@ fn route(request: &HttpRequest) -> String {
 /// In the routes of one candidate.
 const CANDIDATE: &str = "/candidates/{id}";
 
-async fn admit(request: HttpRequest, scope: Scope) -> Result<Company, Problem> {
+async fn admit(request: HttpRequest, scope: Scope) -> Result<Admitted, Problem> {
     let app = request.app_data::<Data<AppState>>().expect("every route has the app");
     let secret = bearer(&request)?;
     let found = app.db.read(move |conn| api_tokens::by_secret(conn, &secret)).await?;
@@ -112,8 +128,9 @@ async fn admit(request: HttpRequest, scope: Scope) -> Result<Company, Problem> {
         app.db.write(move |conn| api_tokens::note_refusal(conn, &token, &route, seen)).await?;
         return Err(problem);
     }
+    let admitted = Admitted { company, token: token.id, actor: token.actor(seen.clone()) };
     app.db.write(move |conn| api_tokens::note_call(conn, &token, &route, seen)).await?;
-    Ok(company)
+    Ok(admitted)
 }
 
 impl<S: Needs> FromRequest for Caller<S> {
@@ -122,6 +139,9 @@ impl<S: Needs> FromRequest for Caller<S> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { Ok(Self { company: admit(request, S::SCOPE).await?, scope: PhantomData }) })
+        Box::pin(async move {
+            let Admitted { company, token, actor } = admit(request, S::SCOPE).await?;
+            Ok(Self { company, token, actor, scope: PhantomData })
+        })
     }
 }

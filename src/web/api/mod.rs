@@ -1,14 +1,17 @@
-//! `/api/v1`: what the pages show, as JSON for a company's own programs. A request brings a token of the company
+//! `/api/v1`: what the pages show, as JSON for a company's own programs, and what they do about invitations. A request brings a token of the company
 //! (`Authorization: Bearer alva_…`); there is no session, no cookie and no form, so there is nothing for another site to
 //! forge. Each error is a problem in the form of RFC 9457.
 
 mod audit;
+mod body;
 mod caller;
 mod candidates;
 mod completeness;
 pub mod document;
 mod events;
 mod integrations;
+mod invitations;
+mod once;
 mod problem;
 mod query;
 
@@ -41,6 +44,11 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
             .service(reading("/v1/events/{id}", events::event))
             .service(reading("/v1/candidates", candidates::list))
             .service(reading("/v1/candidates/{id}", candidates::candidate))
+            .service(reading("/v1/invitations", invitations::list))
+            .service(reading("/v1/invitations/{id}", invitations::invitation))
+            .service(writing("/v1/candidates/{id}/invitations", invitations::invite))
+            .service(writing("/v1/invitations/{id}/resend", invitations::resend))
+            .service(writing("/v1/invitations/{id}/cancel", invitations::cancel))
             .service(reading("/v1/audit", audit::list))
             .service(reading("/v1/completeness", completeness::list))
             .service(reading("/v1/openapi.json", document::json))
@@ -58,12 +66,26 @@ where
     web::resource(path.to_owned()).route(web::get().to(handler)).default_service(web::to(other_method))
 }
 
+/// An address that something is asked of.
+fn writing<F, Args>(path: &str, handler: F) -> impl HttpServiceFactory + 'static
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path.to_owned()).route(web::post().to(handler)).default_service(web::to(only_asked))
+}
+
 async fn nothing_here() -> ApiResult {
     Err(Problem::not_found())
 }
 
 async fn other_method() -> ApiResult {
     Err(Problem::other_method("GET, HEAD"))
+}
+
+async fn only_asked() -> ApiResult {
+    Err(Problem::other_method("POST"))
 }
 
 /// Says how many calls the token has left, on every answer to a token that is known.

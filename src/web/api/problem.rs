@@ -14,7 +14,7 @@ use std::fmt;
 use utoipa::ToSchema;
 
 /// Its media type.
-const MEDIA_TYPE: &str = "application/problem+json";
+pub const MEDIA_TYPE: &str = "application/problem+json";
 
 /// Why a request was refused.
 #[derive(Debug)]
@@ -24,12 +24,12 @@ pub struct Problem {
     code: &'static str,
     /// What happened and what to do, for people.
     detail: String,
-    /// Which parameters are wrong.
+    /// What of the request is wrong.
     errors: Vec<Wrong>,
     headers: Vec<(HeaderName, String)>,
 }
 
-/// A parameter that is wrong.
+/// A parameter, header or field of a body that is wrong.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Wrong {
     /// Its name.
@@ -52,7 +52,7 @@ pub struct ProblemBody {
     detail: String,
     /// One word for programs.
     code: String,
-    /// Which parameters are wrong; only where some are.
+    /// Which parameters or fields are wrong; only where some are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<Wrong>,
@@ -111,14 +111,73 @@ impl Problem {
 
     /// Parameters that cannot be taken.
     pub fn bad_parameters(errors: Vec<Wrong>) -> Self {
-        let sentences: Vec<&str> = errors.iter().map(|wrong| wrong.detail.as_str()).collect();
-        let detail = sentences.join(" ");
-        Self { errors, ..Self::new(StatusCode::BAD_REQUEST, "bad_parameter", detail) }
+        Self::new(StatusCode::BAD_REQUEST, "bad_parameter", "").listing(errors)
     }
 
     /// One parameter that cannot be taken.
     pub fn bad_parameter(name: &str, detail: impl Into<String>) -> Self {
         Self::bad_parameters(vec![Wrong { parameter: name.to_owned(), detail: detail.into() }])
+    }
+
+    /// It cannot be done as things stand; `code` and `detail` say why.
+    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// The body is JSON, and says something that cannot be taken.
+    pub fn bad_fields(errors: Vec<Wrong>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_field", "").listing(errors)
+    }
+
+    /// The body is no JSON object.
+    pub fn bad_json(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_json", detail)
+    }
+
+    /// The body is of another type, or encoded.
+    pub fn other_type() -> Self {
+        let detail = "The body of this request is JSON: send Content-Type: application/json, without Content-Encoding.";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail)
+            .with(header::ACCEPT, "application/json")
+            .with(header::ACCEPT_ENCODING, "identity")
+    }
+
+    /// The body is longer than this many bytes.
+    pub fn too_large(most: usize) -> Self {
+        let detail = format!("The body of a request has {most} bytes at most.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+    }
+
+    /// The body came too slowly, or not to its end.
+    pub fn too_slow(seconds: u64) -> Self {
+        let detail = format!("The body did not arrive within {seconds} seconds. Send it again.");
+        Self::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", detail)
+    }
+
+    /// The key of a call cannot be read.
+    pub fn bad_key() -> Self {
+        let detail = "The Idempotency-Key is one text in quotes, of 1 to 255 letters, digits and signs, such as \
+                      \"8e03978e-40d5-43dd-bc93-6894a57f9324\".";
+        let wrong = Wrong { parameter: "Idempotency-Key".to_owned(), detail: detail.to_owned() };
+        Self::new(StatusCode::BAD_REQUEST, "bad_idempotency_key", "").listing(vec![wrong])
+    }
+
+    /// The key came with another call.
+    pub fn key_of_another_call() -> Self {
+        let detail = "This Idempotency-Key came with another call within the last 24 hours. Use a new one for each call.";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)
+    }
+
+    /// The same call is not answered yet.
+    pub fn still_running() -> Self {
+        let detail = "The first call with this Idempotency-Key is not answered yet. Try again in a moment.";
+        Self::conflict("still_running", detail).with(header::RETRY_AFTER, "2")
+    }
+
+    /// With what is wrong, and all of that as its sentence.
+    fn listing(self, errors: Vec<Wrong>) -> Self {
+        let sentences: Vec<&str> = errors.iter().map(|wrong| wrong.detail.as_str()).collect();
+        Self { detail: sentences.join(" "), errors, ..self }
     }
 
     /// What a status says that something before the routes answered with.
@@ -136,8 +195,14 @@ impl Problem {
         }
     }
 
-    fn internal() -> Self {
+    /// The portal failed.
+    pub fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", OUR_FAULT)
+    }
+
+    /// As it is sent: its status and its body.
+    pub fn sent(&self) -> (StatusCode, String) {
+        (self.status, self.body())
     }
 
     fn body(&self) -> String {

@@ -15,12 +15,15 @@ struct ReferencePage {
     schemas: Vec<Schema>,
 }
 
-/// An address that is read.
+/// An address that is read, or that something is asked of.
 struct Operation {
+    method: String,
     path: String,
     scope: String,
     summary: String,
     parameters: Vec<Described>,
+    /// What the body is: a schema; empty where it takes none.
+    body: String,
     /// What it answers with: a schema.
     answer: String,
 }
@@ -87,21 +90,37 @@ fn fields(schema: &Value, all: &Value) -> Vec<Described> {
     found
 }
 
-fn operation((path, methods): (&String, &Value)) -> Operation {
-    let get = &methods["get"];
+/// The schema of a body that is sent or comes.
+fn schema_of(content: &Value) -> &Value {
+    &content["content"]["application/json"]["schema"]
+}
+
+fn operation(path: &str, method: &str, described: &Value) -> Operation {
     let parameter = |parameter: &Value| Described {
         name: text(parameter, "name"),
         kind: kind(&parameter["schema"]),
         text: text(parameter, "description"),
         is_required: parameter["required"].as_bool().unwrap_or_default(),
     };
+    let body = schema_of(&described["requestBody"]);
+    let answers = &described["responses"];
+    let answer = ["200", "202"].iter().map(|status| &answers[*status]).find(|answer| answer.is_object());
+    let about = ["summary", "description"].map(|part| text(described, part));
     Operation {
-        path: path.clone(),
-        scope: get["tags"][0].as_str().unwrap_or_default().to_owned(),
-        summary: text(get, "summary"),
-        parameters: get["parameters"].as_array().into_iter().flatten().map(parameter).collect(),
-        answer: kind(&get["responses"]["200"]["content"]["application/json"]["schema"]),
+        method: method.to_ascii_uppercase(),
+        path: path.to_owned(),
+        scope: described["tags"][0].as_str().unwrap_or_default().to_owned(),
+        summary: about.join(" ").trim_end().to_owned(),
+        parameters: described["parameters"].as_array().into_iter().flatten().map(parameter).collect(),
+        body: if body.is_object() { kind(body) } else { String::new() },
+        answer: answer.map(|answer| kind(schema_of(answer))).unwrap_or_default(),
     }
+}
+
+/// The operations of an address.
+fn operations((path, methods): (&String, &Value)) -> Vec<Operation> {
+    let all = methods.as_object().into_iter().flatten();
+    all.map(|(method, described)| operation(path, method, described)).collect()
 }
 
 /// Everything that can be asked for, and what comes.
@@ -112,7 +131,7 @@ pub(super) async fn page(app: Data<AppState>, who: SignedIn) -> PageResult {
     let schemas = schemas.map(|(name, schema)| Schema { name: name.clone(), fields: fields(schema, all) });
     render(&ReferencePage {
         layout: who.layout("API reference", Section::Company)?,
-        operations: document["paths"].as_object().into_iter().flatten().map(operation).collect(),
+        operations: document["paths"].as_object().into_iter().flatten().flat_map(operations).collect(),
         schemas: schemas.collect(),
     })
 }

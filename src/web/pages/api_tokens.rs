@@ -113,7 +113,7 @@ fn wanted(form: &FormText) -> Result<NewToken, FieldErrors> {
     let name = errors.keep("token_name", Name::parse(form.text("token_name")));
     let scopes = Scopes::of_words(form.all("scopes"));
     if scopes.is_none() {
-        errors.add("scopes", "Choose what the token may read.");
+        errors.add("scopes", "Choose what the token may do.");
     }
     let lifetime = Lifetime::parse(form.text("expires"));
     if lifetime.is_none() {

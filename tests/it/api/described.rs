@@ -4,14 +4,17 @@ use super::{Answer, Program, furnished, program};
 use crate::support::on_both_databases;
 use crate::support::portal::Portal;
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The routes of the API, from its source. A route that this does not see is one that is written in another way.
-fn routes() -> BTreeSet<String> {
+fn routes() -> BTreeSet<(&'static str, String)> {
     let source = include_str!("../../../src/web/api/mod.rs");
-    let paths = source.split("reading(\"").skip(1).map(|rest| rest.split('"').next().unwrap());
-    paths.map(|path| format!("/api{path}")).collect()
+    let of = |mark: &'static str, method| {
+        let paths = source.split(mark).skip(1).map(|rest| rest.split('"').next().unwrap());
+        paths.map(move |path| (method, format!("/api{path}")))
+    };
+    of("reading(\"", "get").chain(of("writing(\"", "post")).collect()
 }
 
 /// What a value breaks of its schema: types, fields that must be there, and fields that nobody described.
@@ -85,25 +88,36 @@ on_both_databases!(Portal::start => the_document_has_every_route_and_no_other);
 async fn the_document_has_every_route_and_no_other(portal: Portal) {
     let document = document(&portal).await;
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"), "{}", document["openapi"]);
-    let paths: BTreeSet<String> = document["paths"].as_object().unwrap().keys().cloned().collect();
-    let mut routes = routes();
-    assert!(routes.remove("/api/v1/openapi.json"), "{routes:?}");
-    assert_eq!(paths, routes);
-    let mut operations = BTreeSet::new();
+    let (mut described, mut operations) = (BTreeSet::new(), BTreeSet::new());
     for (path, methods) in document["paths"].as_object().unwrap() {
-        let operation = &methods["get"];
-        assert!(operations.insert(operation["operationId"].as_str().unwrap()), "{path}");
-        assert!(super::ALL.contains(&operation["tags"][0].as_str().unwrap()), "{path}: its scope");
-        for status in ["200", "400", "401", "403", "404", "429", "503"] {
-            assert!(operation["responses"][status].is_object(), "{path}: {status}");
+        for (method, operation) in methods.as_object().unwrap() {
+            assert!(operations.insert(operation["operationId"].as_str().unwrap()), "{method} {path}");
+            assert!(super::ALL.contains(&operation["tags"][0].as_str().unwrap()), "{path}: its scope");
+            let answers = &operation["responses"];
+            for status in ["400", "401", "403", "404", "405", "421", "429", "500", "503"] {
+                assert!(answers[status].is_object(), "{method} {path}: {status}");
+            }
+            assert!(answers["200"].is_object() || answers["202"].is_object(), "{method} {path}");
+            for status in ["408", "409", "413", "415", "422"] {
+                assert_eq!(answers[status].is_object(), method == "post", "{method} {path}: {status}");
+            }
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let has_key = parameters.clone().any(|known| known["name"] == "Idempotency-Key");
+            assert_eq!(has_key, method == "post", "{method} {path}");
+            described.insert((method.clone(), path.clone()));
         }
     }
+    let mut routes: BTreeSet<(String, String)> =
+        routes().into_iter().map(|(method, path)| (method.to_owned(), path)).collect();
+    assert!(routes.remove(&("get".to_owned(), "/api/v1/openapi.json".to_owned())), "{routes:?}");
+    assert_eq!(described, routes);
 }
 
-fn fits(document: &Value, path: &str, answer: &Answer) {
+#[track_caller]
+fn fits(document: &Value, method: &str, path: &str, answer: &Answer) {
     let all = &document["components"]["schemas"];
     let status = answer.status.as_str();
-    let content = &document["paths"][path]["get"]["responses"][status]["content"];
+    let content = &document["paths"][path][method]["responses"][status]["content"];
     let schema = &content[answer.header("content-type")]["schema"];
     assert!(schema.is_object(), "{path}: {status} is not described");
     let found = faults(&answer.json(), schema, all, path);
@@ -117,12 +131,24 @@ async fn answers_are_as_they_are_described(portal: Portal) {
     for ((path, _), (route, _)) in routes.iter().zip(super::ROUTES) {
         let route = route.split('?').next().unwrap();
         let route = route.replace("{event}", "{id}").replace("{candidate}", "{id}");
+        let route = route.replace("{invitation}", "{id}");
         let answer = program.get(path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
-        fits(&document, &route, &answer);
+        fits(&document, "get", &route, &answer);
         let mark = if path.contains('?') { '&' } else { '?' };
-        fits(&document, &route, &program.get(&format!("{path}{mark}wrong=1")).await);
-        fits(&document, &route, &Program::of(&portal, None).get(path).await);
+        fits(&document, "get", &route, &program.get(&format!("{path}{mark}wrong=1")).await);
+        fits(&document, "get", &route, &Program::of(&portal, None).get(path).await);
+    }
+    let of = |number: usize| routes[number].0.clone();
+    let (candidate, invitation) = (of(4), of(6));
+    for (path, route, body) in [
+        (format!("{candidate}/invitations"), "/api/v1/candidates/{id}/invitations", json!({"tests": "both"})),
+        (format!("{candidate}/invitations"), "/api/v1/candidates/{id}/invitations", json!({"test": "both"})),
+        (format!("{invitation}/resend"), "/api/v1/invitations/{id}/resend", json!({})),
+        (format!("{invitation}/cancel"), "/api/v1/invitations/{id}/cancel", json!({})),
+        (format!("{invitation}/resend"), "/api/v1/invitations/{id}/resend", json!([])),
+    ] {
+        fits(&document, "post", route, &program.post(&path, &body).await);
     }
     // What is not as described is seen.
     let all = &document["components"]["schemas"];
@@ -138,13 +164,21 @@ async fn people_read_the_same_as_a_page(portal: Portal) {
     let page = acme.member().await.get("/settings/company/api-tokens/reference").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.html);
     let heads = page.text("main h2");
-    for path in routes().iter().filter(|path| !path.ends_with("openapi.json")) {
-        assert!(heads.contains(&format!("GET {path}")), "{path} is not in {heads}");
+    for (method, path) in routes().iter().filter(|(_, path)| !path.ends_with("openapi.json")) {
+        let head = format!("{} {path}", method.to_uppercase());
+        assert!(heads.contains(&head), "{head} is not in {heads}");
     }
     let text = page.text("main");
-    for part in
-        ["limit", "Rows of a page, from 1 to 100", "candidates:read", "string or null", "list of Score"]
-    {
+    for part in [
+        "limit",
+        "Rows of a page, from 1 to 100",
+        "candidates:read",
+        "string or null",
+        "list of Score",
+        "InvitationToMake",
+        "Idempotency-Key",
+        "invited_already",
+    ] {
         assert!(text.contains(part), "{part:?} is not in {text}");
     }
     // Every link to a schema leads to it.

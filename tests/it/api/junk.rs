@@ -5,7 +5,8 @@ use crate::support::on_both_databases;
 use crate::support::portal::Portal;
 use reqwest::StatusCode;
 
-const PARAMETERS: [&str; 13] = [
+const PARAMETERS: [&str; 14] = [
+    "candidate",
     "integration",
     "event",
     "state",

@@ -5,9 +5,11 @@ mod doors;
 mod junk;
 mod limits;
 mod lists;
+mod once;
 mod problems;
 mod results;
 mod tokens;
+mod writes;
 
 use crate::lists::Tenant;
 use crate::support::portal::Portal;
@@ -25,15 +27,24 @@ use serde_json::Value;
 const PAGE: &str = "/settings/company/api-tokens";
 
 /// Every scope.
-pub const ALL: [&str; 4] = ["audit:read", "candidates:read", "events:read", "integrations:read"];
+pub const ALL: [&str; 6] = [
+    "audit:read",
+    "candidates:read",
+    "events:read",
+    "integrations:read",
+    "invitations:read",
+    "invitations:write",
+];
 
-/// Every route with its scope; `{event}`, `{candidate}` and `{integration}` stand for ids.
-const ROUTES: [(&str, &str); 7] = [
+/// Every route that is read, with its scope; `{event}`, `{candidate}`, `{invitation}` and `{integration}` stand for ids.
+const ROUTES: [(&str, &str); 9] = [
     ("/api/v1/integrations", "integrations:read"),
     ("/api/v1/events", "events:read"),
     ("/api/v1/events/{event}", "events:read"),
     ("/api/v1/candidates", "candidates:read"),
     ("/api/v1/candidates/{candidate}", "candidates:read"),
+    ("/api/v1/invitations", "invitations:read"),
+    ("/api/v1/invitations/{invitation}", "invitations:read"),
     ("/api/v1/audit", "audit:read"),
     ("/api/v1/completeness?integration={integration}", "integrations:read"),
 ];
@@ -101,7 +112,15 @@ impl Program {
     }
 
     pub async fn ask_with(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = self.client.request(method, self.base.join(path).unwrap());
+        self.answer(self.client.request(method, self.base.join(path).unwrap()), path, headers).await
+    }
+
+    async fn answer(
+        &self,
+        mut request: reqwest::RequestBuilder,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
@@ -113,6 +132,23 @@ impl Program {
         assert!(!headers.contains_key("set-cookie"), "{path} sets a cookie");
         assert_eq!(headers["cache-control"], "no-store", "{path}");
         Answer { status, headers, text: answer.text().await.unwrap() }
+    }
+
+    /// Sends JSON.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(path, &body.to_string(), &[("content-type", "application/json")]).await
+    }
+
+    /// Sends JSON with an `Idempotency-Key`.
+    pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Answer {
+        let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+        self.send(path, &body.to_string(), &headers).await
+    }
+
+    /// Sends a body as it is.
+    pub async fn send(&self, path: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = self.client.post(self.base.join(path).unwrap()).body(body.to_owned());
+        self.answer(request, path, headers).await
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -157,7 +193,7 @@ pub async fn program(acme: &Tenant<'_>) -> Program {
 pub async fn furnished<'p>(portal: &'p Portal, name: &str) -> (Tenant<'p>, Vec<(String, &'static str)>) {
     let acme = Tenant::of(portal, name).await;
     let candidate = acme.candidate("o1", "Ada Byron", "Backend engineer").await;
-    acme.invitation(&candidate, "p1", alva_portal::invitations::InvitationState::Sent).await;
+    let invitation = acme.invitation(&candidate, "p1", alva_portal::invitations::InvitationState::Sent).await;
     let mut event = acme.event(60);
     event.opportunity_id = Some("o1".to_owned());
     let id = event.id;
@@ -165,6 +201,7 @@ pub async fn furnished<'p>(portal: &'p Portal, name: &str) -> (Tenant<'p>, Vec<(
     let ids = [
         ("{event}", id.to_string()),
         ("{candidate}", candidate.to_string()),
+        ("{invitation}", invitation.to_string()),
         ("{integration}", acme.account.to_string()),
     ];
     let path = |route: &str| ids.iter().fold(route.to_owned(), |path, (name, id)| path.replace(name, id));

@@ -20,12 +20,19 @@ async fn every_refusal_is_a_problem(portal: Portal) {
     for id in ["none", "0198c0de-0000-7000-8000-000000000000", "..%2f..%2fetc", "%F0%9F%98%80", "%ff"] {
         program.get(&format!("/api/v1/events/{id}")).await.is_problem(404, "not_found");
         program.get(&format!("/api/v1/candidates/{id}")).await.is_problem(404, "not_found");
+        program.get(&format!("/api/v1/invitations/{id}")).await.is_problem(404, "not_found");
     }
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS] {
         let answer = program.ask(method.clone(), "/api/v1/events").await;
         answer.is_problem(405, "method_not_allowed");
         // RFC 9110, section 15.5.6.
         assert_eq!(answer.header("allow"), "GET, HEAD", "{method}");
+    }
+    for method in [Method::GET, Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS] {
+        let path = "/api/v1/invitations/0198c0de-0000-7000-8000-000000000000/cancel";
+        let answer = program.ask(method.clone(), path).await;
+        answer.is_problem(405, "method_not_allowed");
+        assert_eq!(answer.header("allow"), "POST", "{method}");
     }
     for (path, parameter, words) in [
         ("/api/v1/events?sate=done", "sate", "There is no parameter sate here."),
@@ -43,6 +50,8 @@ async fn every_refusal_is_a_problem(portal: Portal) {
         ("/api/v1/events?cursor=abc", "cursor", "This cursor does not belong to this list."),
         ("/api/v1/events?q=a&q=b", "q", "is given twice"),
         ("/api/v1/candidates?state=wrong", "state", "Known: held, pending, sent"),
+        ("/api/v1/invitations?state=wrong", "state", "Known: held, pending, sent"),
+        ("/api/v1/invitations?candidate=ada", "candidate", "no id of a candidate"),
         ("/api/v1/audit?to=soon", "to", "is not a date"),
         ("/api/v1/integrations?q=a", "q", "Known parameters: none."),
     ] {
