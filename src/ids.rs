@@ -146,6 +146,8 @@ id_types! {
     AlertDeliveryId,
     /// A token of the API.
     ApiTokenId,
+    /// A passkey of a person.
+    PasskeyId,
     /// Something that Lever lists and that was not received or not acted on.
     GapId,
     /// A mass move in Lever.

@@ -174,6 +174,16 @@ text_enum! {
         PersonSecondFactorOn => "person.second_factor_on",
         /// A person turned their second factor off.
         PersonSecondFactorOff => "person.second_factor_off",
+        /// A person has another passkey.
+        PersonPasskeyAdded => "person.passkey_added",
+        /// A person calls a passkey otherwise.
+        PersonPasskeyRenamed => "person.passkey_renamed",
+        /// A person removed a passkey.
+        PersonPasskeyRemoved => "person.passkey_removed",
+        /// What was answered with a passkey was not right.
+        PersonPasskeyFailed => "person.passkey_failed",
+        /// A passkey counted back, as the copy of one does.
+        PersonPasskeyCopied => "person.passkey_copied",
         /// A person has new recovery codes.
         PersonRecoveryCodesMade => "person.recovery_codes_made",
         /// A person gave themselves another name.
@@ -237,6 +247,8 @@ impl Action {
                 | Self::PersonLogInFailed
                 | Self::PersonLogInThrottled
                 | Self::PersonCodeThrottled
+                | Self::PersonPasskeyCopied
+                | Self::PersonPasskeyFailed
                 | Self::PersonResetAsked
                 | Self::PersonResetThrottled
                 | Self::ResultsSeen

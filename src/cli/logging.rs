@@ -3,9 +3,9 @@
 use crate::config::LogFormat;
 use tracing_subscriber::EnvFilter;
 
-/// What is logged unless `RUST_LOG` says otherwise. What is no HTTP is answered with 400, and a session's cookie that is not
-/// ours is no session: a line for each would be a stranger's to write.
-const DEFAULT: &str = "info,actix_server=warn,actix_http=off,actix_session=error,tracing_actix_web=warn";
+/// What is logged unless `RUST_LOG` says otherwise. What is no HTTP is answered with 400, a session's cookie that is not ours
+/// is no session, and a wrong passkey is answered with 422: a line for each would be a stranger's to write.
+const DEFAULT: &str = "info,actix_server=warn,actix_http=off,actix_session=error,tracing_actix_web=warn,webauthn_rs=off,webauthn_rs_core=off";
 
 /// Starts logging. `RUST_LOG` chooses how much; the default is `info`.
 pub(super) fn start(format: LogFormat) {

@@ -279,6 +279,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    passkeys (id) {
+        id -> Text,
+        user_id -> Text,
+        credential_hash -> Text,
+        credential_sealed -> Binary,
+        name -> Text,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    answered_challenges (challenge_hash) {
+        challenge_hash -> Text,
+        answered_at -> BigInt,
+    }
+}
+
+diesel::table! {
     recovery_codes (user_id, code_hash) {
         user_id -> Text,
         code_hash -> Text,
@@ -985,6 +1004,7 @@ diesel::joinable!(watches -> integrations (integration_id));
 diesel::joinable!(noted_accesses -> companies (company_id));
 diesel::joinable!(person_devices -> users (user_id));
 diesel::joinable!(second_factors -> users (user_id));
+diesel::joinable!(passkeys -> users (user_id));
 diesel::joinable!(recovery_codes -> users (user_id));
 diesel::joinable!(former_webhook_keys -> integrations (integration_id));
 diesel::joinable!(signature_watches -> integrations (integration_id));
@@ -1003,6 +1023,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     alert_hooks,
     alert_posts,
     alerts,
+    answered_challenges,
     api_tokens,
     audit_checkpoints,
     audit_counts,
@@ -1062,6 +1083,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     signature_watches,
     former_webhook_keys,
     noted_accesses,
+    passkeys,
     person_devices,
     second_factors,
     recovery_codes,

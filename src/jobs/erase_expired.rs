@@ -79,7 +79,7 @@ async fn tell_heads(ctx: &JobContext) {
     }
 }
 
-/// Removes deliveries that nobody vouched for in two weeks, sessions that are over, answers to calls that are a day old, and
+/// Removes deliveries that nobody vouched for in two weeks, sessions that are over, answered questions to passkeys, answers to calls that are a day old, and
 /// texts that no kept test names.
 async fn sweep_leftovers(ctx: &JobContext) {
     loop {
@@ -89,6 +89,7 @@ async fn sweep_leftovers(ctx: &JobContext) {
                 let now = Timestamp::now();
                 let rows = ring::age_out(conn, now)? + people::sweep_sessions(conn, now)?;
                 let rows = rows + idempotency::age_out(conn, now)?;
+                let rows = rows + people::passkeys::sweep_challenges(conn, now)?;
                 Ok(rows + counted::sum_up(conn, now)? + agreements::age_out(conn, now)?)
             })
             .await;

@@ -1,7 +1,7 @@
 //! A person's own account: proving who they are, and a new password.
 
 use super::codes::{self, CodeKind};
-use super::{AccessPolicy, Email, Name, PeopleError, User, access, factor, sessions, store, values};
+use super::{AccessPolicy, Email, Name, PeopleError, User, access, recovery, sessions, store, values};
 use crate::audit::{self, Actor, Circumstances};
 use crate::db::{Conn, Db, DbError, DbResult, dialect};
 use crate::secrets::{self, Asker, Code, Overloaded, PasswordChecks, PasswordError};
@@ -93,7 +93,7 @@ pub async fn check_credentials(
         if !store::has_password(conn, &user.id, &store::password_mark(&user))? {
             return Ok(None);
         }
-        let needs_code = factor::factor(conn, &user.id)?.is_some();
+        let needs_code = recovery::factors(conn, &user.id)?.any();
         let access = access::access_policy(conn, &user.company_id)?;
         if !needs_code {
             audit::record(

@@ -1,11 +1,12 @@
-//! The second factor of a person: codes of an app, and recovery codes in their place.
+//! An app that shows codes, as the second factor of a person, and recovery codes in its place; and the end of all second
+//! factors of somebody who lost them.
 
-use super::{PeopleError, User, store};
+use super::{PeopleError, User, recovery, store};
 use crate::audit::{self, Action, Actor, Circumstances};
-use crate::db::schema::{recovery_codes, second_factors};
+use crate::db::schema::{passkeys, second_factors};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::ids::{CompanyId, UserId};
-use crate::secrets::{SealError, Sealed, Sealer, TotpSecret, fresh_recovery_codes, recovery_hash};
+use crate::secrets::{SealError, Sealed, Sealer, TotpSecret};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde_json::json;
@@ -26,7 +27,7 @@ impl From<diesel::result::Error> for FactorError {
     }
 }
 
-/// The second factor of a person who has one.
+/// The app of a person who has one.
 #[derive(Debug, Clone, Copy)]
 pub struct Factor {
     /// Since when.
@@ -66,17 +67,12 @@ fn place(user: &UserId) -> String {
     format!("second_factors.secret:{user}")
 }
 
-/// The second factor of a person.
+/// The app of a person.
 pub fn factor(conn: &mut Conn, user: &UserId) -> DbResult<Option<Factor>> {
     let enrolled: Option<Timestamp> =
         second_factors::table.find(user).select(second_factors::enrolled_at).first(conn).optional()?;
     let Some(enrolled_at) = enrolled else { return Ok(None) };
-    Ok(Some(Factor { enrolled_at, codes_left: codes_left(conn, user)? }))
-}
-
-fn codes_left(conn: &mut Conn, user: &UserId) -> DbResult<i64> {
-    let unused = recovery_codes::user_id.eq(user).and(recovery_codes::used_at.is_null());
-    Ok(recovery_codes::table.filter(unused).count().get_result(conn)?)
+    Ok(Some(Factor { enrolled_at, codes_left: recovery::recovery_codes_left(conn, user)? }))
 }
 
 /// The first code of an app turns the second factor on. Answers the recovery codes, which are shown this once; none
@@ -102,7 +98,8 @@ pub fn enrol(
         last_step: step,
     };
     diesel::insert_into(second_factors::table).values(&row).execute(conn)?;
-    let codes = replace_codes(conn, &user.id)?;
+    // Those that came with a passkey give way: who sets an app up is shown codes, and these are good.
+    let codes = recovery::replace(conn, &user.id)?;
     audit::record(conn, &user.company_id, actor, Action::PersonSecondFactorOn, user.called(), &json!({}))?;
     Ok(Some(codes))
 }
@@ -120,26 +117,23 @@ pub fn check_code(
     dialect::lock_company(conn, &user.company_id)?;
     let row: Option<Row> =
         second_factors::table.find(user.id).select(Row::as_select()).first(conn).optional()?;
-    let Some(row) = row else { return Ok(None) };
-    let secret = sealer.open(&row.secret_sealed, &place(&user.id))?;
-    let secret = TotpSecret::parse(secret).ok_or(SealError::DoesNotOpen)?;
-    if let Some(step) = secret.step_of(typed, Timestamp::now()) {
-        // A code, and each before it, opens nothing any more.
-        if step <= row.last_step {
-            return Ok(None);
+    if let Some(row) = row {
+        let secret = sealer.open(&row.secret_sealed, &place(&user.id))?;
+        let secret = TotpSecret::parse(secret).ok_or(SealError::DoesNotOpen)?;
+        if let Some(step) = secret.step_of(typed, Timestamp::now()) {
+            // A code, and each before it, opens nothing any more.
+            if step <= row.last_step {
+                return Ok(None);
+            }
+            let this = second_factors::table.find(user.id);
+            diesel::update(this).set(second_factors::last_step.eq(step)).execute(conn)?;
+            return Ok(Some(Proof::App));
         }
-        let this = second_factors::table.find(user.id);
-        diesel::update(this).set(second_factors::last_step.eq(step)).execute(conn)?;
-        return Ok(Some(Proof::App));
     }
-    let unused = recovery_codes::table.find((user.id, recovery_hash(typed)));
-    let used = diesel::update(unused.filter(recovery_codes::used_at.is_null()))
-        .set(recovery_codes::used_at.eq(Some(Timestamp::now())))
-        .execute(conn)?;
-    if used == 0 {
+    if !recovery::used(conn, &user.id, typed)? {
         return Ok(None);
     }
-    Ok(Some(Proof::Recovery(codes_left(conn, &user.id)?)))
+    Ok(Some(Proof::Recovery(recovery::recovery_codes_left(conn, &user.id)?)))
 }
 
 /// The second step of a log-in, with its row in the audit log. `None`: the code is not right.
@@ -163,25 +157,27 @@ pub fn log_in_with_code(
 /// New recovery codes in the place of the old ones, shown this once; none without a second factor.
 pub fn renew_recovery_codes(conn: &mut Conn, user: &User, actor: &Actor) -> DbResult<Option<Vec<String>>> {
     dialect::lock_company(conn, &user.company_id)?;
-    if factor(conn, &user.id)?.is_none() {
+    if !recovery::factors(conn, &user.id)?.any() {
         return Ok(None);
     }
-    let codes = replace_codes(conn, &user.id)?;
+    let codes = recovery::replace(conn, &user.id)?;
     audit::record(conn, &user.company_id, actor, Action::PersonRecoveryCodesMade, user.called(), &json!({}))?;
     Ok(Some(codes))
 }
 
-/// Turns a person's own second factor off. `false`: it was off.
+/// Turns a person's own app off; their passkeys stay. `false`: it was off.
 pub fn turn_factor_off(conn: &mut Conn, user: &User, actor: &Actor) -> DbResult<bool> {
-    if !remove(conn, &user.id)? {
+    dialect::lock_company(conn, &user.company_id)?;
+    if diesel::delete(second_factors::table.find(user.id)).execute(conn)? == 0 {
         return Ok(false);
     }
+    recovery::drop_unneeded(conn, &user.id)?;
     audit::record(conn, &user.company_id, actor, Action::PersonSecondFactorOff, user.called(), &json!({}))?;
     Ok(true)
 }
 
-/// Takes the second factor of a person who lost it away: they log in with their password and set up a new one. Their
-/// sessions end. `None`: they have none.
+/// Takes the second factors of a person who lost them away, app and passkeys: they log in with their password and set up
+/// new ones. Their sessions end. `None`: they have none.
 ///
 /// # Errors
 /// When there is no such person.
@@ -201,21 +197,11 @@ pub fn reset_factor(
     Ok(Some(user))
 }
 
-/// Removes factor and recovery codes. `false`: there were none.
+/// Removes app, passkeys and recovery codes. `false`: there were none.
 pub(super) fn remove(conn: &mut Conn, user: &UserId) -> DbResult<bool> {
-    diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user))).execute(conn)?;
-    Ok(diesel::delete(second_factors::table.find(user)).execute(conn)? > 0)
-}
-
-fn replace_codes(conn: &mut Conn, user: &UserId) -> DbResult<Vec<String>> {
-    diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user))).execute(conn)?;
-    let codes = fresh_recovery_codes();
-    let rows: Vec<_> = codes
-        .iter()
-        .map(|code| (recovery_codes::user_id.eq(user), recovery_codes::code_hash.eq(recovery_hash(code))))
-        .collect();
-    for row in rows {
-        diesel::insert_into(recovery_codes::table).values(row).execute(conn)?;
-    }
-    Ok(codes)
+    let own = passkeys::table.filter(passkeys::user_id.eq(user));
+    let removed = diesel::delete(second_factors::table.find(user)).execute(conn)?
+        + diesel::delete(own).execute(conn)?;
+    recovery::drop_unneeded(conn, user)?;
+    Ok(removed > 0)
 }

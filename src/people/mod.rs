@@ -10,7 +10,9 @@ mod company;
 pub(crate) mod email;
 mod factor;
 mod notices;
+pub mod passkeys;
 pub(crate) mod policy;
+mod recovery;
 mod refused_attempts;
 pub(crate) mod sessions;
 pub mod setup;
@@ -35,6 +37,7 @@ pub use factor::{
 };
 pub use notices::{Notice, notified, unnotified};
 pub use policy::{InvitationPolicy, invitation_policy, set_invitation_policy};
+pub use recovery::{Factors, factors, recovery_codes_left};
 pub use refused_attempts::{RefusedAttempts, TOGETHER};
 pub use sessions::{
     AT_ONCE as SESSIONS_AT_ONCE, Session, end_oldest, end_other_sessions, end_session, hold_session,
@@ -50,7 +53,7 @@ pub use values::{Email, Name, ValueError, known_as};
 pub use watchful::{
     Refused, Times, code_refused, factor_off_email, factor_on_email, factor_reset_email, is_new_device,
     log_in_refused, logged_out, many_codes_email, many_failures_email, new_device_email, new_password_email,
-    recovery_code_email, whose_address,
+    passkey_added_email, passkey_copied_email, passkey_removed_email, recovery_code_email, whose_address,
 };
 
 use crate::db::DbError;

@@ -1,10 +1,11 @@
 //! Where a person is logged in, and the end of it.
 
 use super::access::AccessPolicy;
+use super::recovery::Factors;
 use super::{PeopleError, User, store};
 use crate::audit::{self, Action, Actor, Circumstances};
 use crate::db::schema::sessions::{self, dsl};
-use crate::db::schema::{second_factors, users};
+use crate::db::schema::{passkeys, second_factors, users};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, UserId};
 use crate::time::Timestamp;
@@ -55,16 +56,27 @@ impl Session {
     }
 }
 
-/// A person who may sign in, their session of this name, and whether they have a second factor.
-pub fn open_session(conn: &mut Conn, user: &UserId, name: &str) -> DbResult<Option<(User, Session, bool)>> {
+/// A person who may sign in, their session of this name, and their second factors.
+pub fn open_session(
+    conn: &mut Conn,
+    user: &UserId,
+    name: &str,
+) -> DbResult<Option<(User, Session, Factors)>> {
+    let own = passkeys::table.filter(passkeys::user_id.eq(users::id));
     let found = users::table
         .inner_join(sessions::table)
         .left_join(second_factors::table)
         .filter(users::id.eq(user).and(users::disabled_at.is_null()))
         .filter(dsl::name.eq(name))
-        .select((User::as_select(), Session::as_select(), second_factors::user_id.nullable().is_not_null()))
-        .first(conn);
-    Ok(found.optional()?)
+        .select((
+            User::as_select(),
+            Session::as_select(),
+            second_factors::user_id.nullable().is_not_null(),
+            exists(own),
+        ))
+        .first::<(User, Session, bool, bool)>(conn);
+    let with_factors = |(user, session, app, passkeys)| (user, session, Factors { app, passkeys });
+    Ok(found.optional()?.map(with_factors))
 }
 
 /// Notes when a session was used last, as `session` says, and from where.

@@ -37,6 +37,7 @@ pub struct Throttle {
     reset: Buckets,
     by_key: DefaultKeyedRateLimiter<String>,
     codes: DefaultKeyedRateLimiter<(UserId, Option<String>)>,
+    passkeys: DefaultKeyedRateLimiter<Option<IpAddr>>,
     invited: DefaultKeyedRateLimiter<String>,
     inviting: DefaultKeyedRateLimiter<CompanyId>,
 }
@@ -109,6 +110,7 @@ impl Throttle {
             reset: Buckets::new(by_pair, by_address, by_network),
             by_key: keyed(by_pair),
             codes: keyed(CODES),
+            passkeys: keyed(by_network),
             invited: keyed(INVITED),
             inviting: keyed(INVITING),
         }
@@ -123,6 +125,18 @@ impl Throttle {
             self.codes.retain_recent();
         }
         check(&self.codes, &(*person, device.map(str::to_owned)))
+    }
+
+    /// Counts a log-in with a passkey, of which nobody knows whose it is before it was looked at. No signature is guessed:
+    /// this bounds the work.
+    ///
+    /// # Errors
+    /// After how many seconds the next one is let through.
+    pub fn passkey(&self, place: Option<IpAddr>) -> Result<(), u64> {
+        if self.passkeys.len() > MANY {
+            self.passkeys.retain_recent();
+        }
+        check(&self.passkeys, &place.map(network))
     }
 
     /// Counts an invitation to a company's team: it is mail to an address that somebody typed.

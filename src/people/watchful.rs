@@ -158,6 +158,30 @@ pub fn factor_reset_email(user: &User, by: &str) -> Message {
     told(user, "Second factor reset for your Alva account", &what, &Circumstances::default())
 }
 
+/// The person has another passkey.
+pub fn passkey_added_email(user: &User, name: &str, seen: &Circumstances) -> Message {
+    let what = format!(
+        "A passkey was added to your Alva account: \u{201c}{name}\u{201d}. It logs in without your password: if you did not \
+         add it, remove it under Your account, Passkeys"
+    );
+    told(user, "New passkey for your Alva account", &what, seen)
+}
+
+/// A passkey of the person is gone.
+pub fn passkey_removed_email(user: &User, name: &str, seen: &Circumstances) -> Message {
+    let what = format!("The passkey \u{201c}{name}\u{201d} was removed from your Alva account");
+    told(user, "Passkey removed from your Alva account", &what, seen)
+}
+
+/// A passkey of the person counted back.
+pub fn passkey_copied_email(user: &User, name: &str, seen: &Circumstances) -> Message {
+    let what = format!(
+        "Somebody used your passkey \u{201c}{name}\u{201d} in a way that a copy of it would, and was refused. Remove it \
+         under Your account, Passkeys, and add a new one"
+    );
+    told(user, "Passkey refused for your Alva account", &what, seen)
+}
+
 /// A recovery code was used.
 pub fn recovery_code_email(user: &User, left: i64, seen: &Circumstances) -> Message {
     let what = format!("Somebody logged in to your Alva account with a recovery code. {left} are left");

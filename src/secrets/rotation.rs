@@ -26,7 +26,7 @@ struct Column {
     place: &'static str,
 }
 
-const COLUMNS: [Column; 16] = [
+const COLUMNS: [Column; 17] = [
     Column { table: "alert_hooks", key: "company_id", column: "url_sealed", place: "alert_hooks.url" },
     Column { table: "alert_hooks", key: "company_id", column: "secret_sealed", place: "alert_hooks.secret" },
     Column {
@@ -59,6 +59,7 @@ const COLUMNS: [Column; 16] = [
         column: "secret_sealed",
         place: "second_factors.secret",
     },
+    Column { table: "passkeys", key: "id", column: "credential_sealed", place: "passkeys.credential" },
     Column { table: "signing_tokens", key: "id", column: "token_sealed", place: "signing_tokens.token" },
     Column {
         table: "oauth_flows",

@@ -37,6 +37,10 @@ static DESK: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("desk.js", include_str!("../../static/desk.js"), "text/javascript; charset=utf-8")
 });
 
+static PASSKEYS: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("passkeys.js", include_str!("../../static/passkeys.js"), "text/javascript; charset=utf-8")
+});
+
 pub fn css_path() -> &'static str {
     &CSS.path
 }
@@ -48,6 +52,11 @@ pub fn js_path() -> &'static str {
 /// The script of the pages that candidates do not see.
 pub fn desk_path() -> &'static str {
     &DESK.path
+}
+
+/// The script of the pages on which a passkey is asked.
+pub fn passkeys_path() -> &'static str {
+    &PASSKEYS.path
 }
 
 /// Draws the icon of a window on a square of this colour.
@@ -93,7 +102,8 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
             .wrap(Compress::default())
             .route("/app.css", web::get().to(|| async { serve(&CSS) }))
             .route("/app.js", web::get().to(|| async { serve(&JS) }))
-            .route("/desk.js", web::get().to(|| async { serve(&DESK) })),
+            .route("/desk.js", web::get().to(|| async { serve(&DESK) }))
+            .route("/passkeys.js", web::get().to(|| async { serve(&PASSKEYS) })),
     );
 }
 

@@ -6,6 +6,7 @@ use super::guard::{Guard, SignedIn};
 use super::layout::{Layout, Section};
 use super::{PageError, csrf};
 use crate::forms::{CSRF, FieldErrors};
+use crate::people;
 use crate::time::Timestamp;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -110,8 +111,8 @@ pub struct ConfirmPage {
     errors: FieldErrors,
     ask: Ask,
     email: String,
-    /// A code of an app does in place of the password.
-    has_factor: bool,
+    /// A code or a passkey does in place of the password.
+    factors: people::Factors,
 }
 
 impl Ask {
@@ -121,12 +122,6 @@ impl Ask {
     /// When the session cannot be written.
     pub fn page(self, who: &SignedIn, errors: FieldErrors) -> Result<ConfirmPage, PageError> {
         let layout = who.layout("Confirm that it is you", Section::Account)?;
-        Ok(ConfirmPage {
-            layout,
-            errors,
-            ask: self,
-            email: who.user.email.clone(),
-            has_factor: who.has_factor,
-        })
+        Ok(ConfirmPage { layout, errors, ask: self, email: who.user.email.clone(), factors: who.factors })
     }
 }

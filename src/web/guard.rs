@@ -84,8 +84,8 @@ pub struct SignedIn {
     pub access: AccessPolicy,
     /// This log-in, as it is kept.
     pub logged_in: people::Session,
-    /// Whether they have a second factor.
-    pub has_factor: bool,
+    /// The second factors that they have.
+    pub factors: people::Factors,
     /// The path and the query that they asked for.
     pub address: String,
     /// Came with HEAD.
@@ -105,7 +105,7 @@ impl SignedIn {
     /// Whether their company asks for a second factor, and they have none though the time for it is over.
     pub fn owes_factor(&self) -> bool {
         let due = self.access.factor_due(self.user.role);
-        !self.has_factor && due.is_some_and(|from| from <= Timestamp::now())
+        !self.factors.any() && due.is_some_and(|from| from <= Timestamp::now())
     }
 
     /// For the audit log.
@@ -201,17 +201,16 @@ impl SignedIn {
         let found = app
             .db
             .read(move |conn| {
-                let Some((user, logged_in, has_factor)) = people::open_session(conn, &id, &name)? else {
+                let Some((user, logged_in, factors)) = people::open_session(conn, &id, &name)? else {
                     return Ok(None);
                 };
                 let (company, access) = people::company_and_access(conn, &user.company_id)?;
                 let more = load(conn, &company.id)?;
                 let integrations = verdict::of_company(conn, &company.id)?;
-                Ok(Some((user, logged_in, has_factor, company, access, integrations, more)))
+                Ok(Some((user, logged_in, factors, company, access, integrations, more)))
             })
             .await?;
-        let (user, logged_in, has_factor, company, access, integrations, more) =
-            found.ok_or_else(signed_out)?;
+        let (user, logged_in, factors, company, access, integrations, more) = found.ok_or_else(signed_out)?;
         let (now, seen) = (Timestamp::now(), circumstances::of_request(&req));
         if logged_in.ends(&access) <= now {
             // The row goes with its key; what is said next is a visitor's.
@@ -233,18 +232,8 @@ impl SignedIn {
         }
         let address = here(&req);
         let is_head = is_head(&req);
-        let person = Self {
-            user,
-            company,
-            access,
-            logged_in,
-            has_factor,
-            address,
-            seen,
-            session,
-            is_head,
-            integrations,
-        };
+        let person =
+            Self { user, company, access, logged_in, factors, address, seen, session, is_head, integrations };
         let is_open = OPEN_WITHOUT_FACTOR.iter().any(|path| req.path().starts_with(path));
         if person.owes_factor() && !is_open {
             return Err(PageError::FactorNeeded(way_back(&req)));
@@ -318,7 +307,8 @@ guards! {
 }
 
 /// What somebody reaches who has no second factor though their company asks for it.
-const OPEN_WITHOUT_FACTOR: [&str; 3] = ["/account/second-factor", "/account/confirm", "/logout"];
+const OPEN_WITHOUT_FACTOR: [&str; 4] =
+    ["/account/second-factor", "/account/passkeys", "/account/confirm", "/logout"];
 
 /// A page that is open asks in the background, and says so: nobody is there for that.
 const BY_SCRIPT: &str = "x-by-script";

@@ -162,6 +162,10 @@ impl Layout {
         assets::desk_path()
     }
 
+    pub fn passkeys_js(&self) -> &'static str {
+        assets::passkeys_path()
+    }
+
     pub fn js(&self) -> &'static str {
         assets::js_path()
     }

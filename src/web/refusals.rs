@@ -17,6 +17,8 @@ const NETWORKS: usize = 10_000;
 pub enum Kind {
     /// A log-in with an address that nobody has.
     LogIn,
+    /// A passkey that nobody has.
+    Passkey,
     /// A form without its token, or of another site.
     Form,
     /// One attempt too many.
@@ -30,11 +32,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [Self::LogIn, Self::Form, Self::Throttled, Self::Webhook, Self::Host, Self::Token];
+    const ALL: [Self; 7] =
+        [Self::LogIn, Self::Passkey, Self::Form, Self::Throttled, Self::Webhook, Self::Host, Self::Token];
 
     fn code(self) -> &'static str {
         match self {
             Self::LogIn => "log_in",
+            Self::Passkey => "passkey",
             Self::Form => "form",
             Self::Throttled => "throttled",
             Self::Webhook => "webhook",
@@ -46,6 +50,7 @@ impl Kind {
     fn phrase(self) -> &'static str {
         match self {
             Self::LogIn => "log-ins with addresses that nobody has",
+            Self::Passkey => "passkeys that nobody has",
             Self::Form => "forms without their token",
             Self::Throttled => "attempts that were too many",
             Self::Webhook => "deliveries to addresses that no account has",
@@ -132,7 +137,8 @@ mod tests {
 
     #[test]
     fn the_log_says_at_once_and_then_once_a_minute_how_many() {
-        let mut noted = Noted { counts: [0; 6], networks: None, said_at: None, is_awaited: false };
+        let mut noted =
+            Noted { counts: [0; Kind::ALL.len()], networks: None, said_at: None, is_awaited: false };
         let begin = Instant::now();
         assert_eq!(noted.told(begin), None, "nothing was refused");
         noted.add(Kind::Form, 1, "192.0.2.0/24");

@@ -19,10 +19,11 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Tables that grow with candidates and time.
-const GROWING: [&str; 25] = [
+const GROWING: [&str; 27] = [
     "actions",
     "alerts",
     "alert_posts",
+    "answered_challenges",
     "api_tokens",
     "audit_log",
     "batch_events",
@@ -34,6 +35,7 @@ const GROWING: [&str; 25] = [
     "idempotency_keys",
     "invitations",
     "noted_accesses",
+    "passkeys",
     "person_devices",
     "questions",
     "reconciliation_findings",

@@ -3,6 +3,7 @@
 use crate::audit::Circumstances;
 use crate::ids::UserId;
 use crate::mail::Message;
+use crate::people::passkeys::RelyingParty;
 use crate::people::{self, Attempt, LogInError, Refused, TOGETHER, Times, User, check_credentials};
 use crate::state::AppState;
 use crate::time::Timestamp;
@@ -11,7 +12,7 @@ use crate::web::refusals::{self, Kind};
 use crate::web::session;
 use crate::web::{
     FieldErrors, FlashKind, Form, Layout, NoFields, PageError, PageResult, Place, Section, Seen, SignedIn,
-    TabForm, Visitor, render, render_with, see_other,
+    TabForm, Visitor, render_with, see_other,
 };
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -38,6 +39,22 @@ struct LoginPage {
     errors: FieldErrors,
     email: String,
     next: String,
+    /// Browsers make passkeys for this portal.
+    offers_passkeys: bool,
+}
+
+/// The page, with what is wrong.
+pub(super) fn show(
+    app: &AppState,
+    visitor: &Visitor,
+    errors: FieldErrors,
+    email: String,
+    next: String,
+) -> PageResult {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let offers_passkeys = RelyingParty::at(&app.base_url).is_some();
+    let layout = visitor.layout("Log in")?;
+    render_with(status, &LoginPage { layout, errors, email, next, offers_passkeys })
 }
 
 #[derive(Deserialize)]
@@ -69,9 +86,7 @@ async fn page(
     if app.db.read(people::setup::is_open).await? {
         return Ok(see_other("/setup"));
     }
-    let layout = visitor.layout("Log in")?;
-    let next = to.into_inner().next;
-    render(&LoginPage { layout, errors: FieldErrors::default(), email: String::new(), next })
+    show(&app, &visitor, FieldErrors::default(), String::new(), to.into_inner().next)
 }
 
 /// Begins a session. 422 gives the form back; 429 says how long to wait.
@@ -90,10 +105,8 @@ async fn log_in(
             return Ok(see_other(local_path(&form.next).unwrap_or(HOME)));
         }
         TabForm::Stale(LoginForm { email, next, .. }) => {
-            let layout = visitor.layout("Log in")?;
             let errors = FieldErrors::of_form("This page was open for too long. Enter your password again.");
-            let page = LoginPage { layout, errors, email, next };
-            return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+            return show(&app, &visitor, errors, email, next);
         }
     };
     let device = device::known(&app, &request, &email).await?;
@@ -128,10 +141,9 @@ async fn log_in(
         }
         return Ok(answer);
     }
-    note_refused(app, email.clone(), Refused::WrongPassword, seen);
-    let layout = visitor.layout("Log in")?;
+    note_refused(app.clone(), email.clone(), Refused::WrongPassword, seen);
     let errors = FieldErrors::of_form("The email address or password is wrong.");
-    render_with(StatusCode::UNPROCESSABLE_ENTITY, &LoginPage { layout, errors, email, next })
+    show(&app, &visitor, errors, email, next)
 }
 
 /// Begins the session of somebody who has proved who they are, on a device that is known from now on. `seen` names it.

@@ -6,8 +6,7 @@ use crate::people::{self, FactorError, Proof, Refused, User};
 use crate::state::AppState;
 use crate::web::session;
 use crate::web::{
-    FieldErrors, Form, Layout, PageError, PageResult, Section, Seen, Visitor, device, render, render_with,
-    see_other,
+    FieldErrors, Form, Layout, PageError, PageResult, Section, Seen, Visitor, device, render_with, see_other,
 };
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
@@ -25,6 +24,9 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
 struct CodePage {
     layout: Layout,
     errors: FieldErrors,
+    /// What the person has: a passkey does as well, and without an app there are recovery codes only.
+    factors: people::Factors,
+    next: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -34,10 +36,23 @@ struct CodeForm {
 }
 
 async fn page(app: Data<AppState>, visitor: Visitor) -> PageResult {
-    if half_way(&app, &visitor).await?.is_none() {
-        return Ok(see_other("/login"));
-    }
-    render(&CodePage { layout: visitor.layout("Enter your code")?, errors: FieldErrors::default() })
+    let Some((user, half)) = half_way(&app, &visitor).await? else { return Ok(see_other("/login")) };
+    show(&app, &visitor, &user, FieldErrors::default(), half.next).await
+}
+
+async fn show(
+    app: &AppState,
+    visitor: &Visitor,
+    user: &User,
+    errors: FieldErrors,
+    next: String,
+) -> PageResult {
+    let id = user.id;
+    let factors = app.db.read(move |conn| people::factors(conn, &id)).await?;
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let title = if factors.app { "Enter your code" } else { "Use your passkey" };
+    let layout = visitor.layout(title)?;
+    render_with(status, &CodePage { layout, errors, factors, next })
 }
 
 /// Begins a session. 422 asks again; 429 says how long to wait.
@@ -53,10 +68,8 @@ async fn check(
     let begins = Circumstances { session: session::fresh_name(), ..seen };
     let proof = prove(&app, &user, device.as_deref(), form.0.code, &begins, true).await?;
     let Some(proof) = proof else {
-        let layout = visitor.layout("Enter your code")?;
         let why = "This code is wrong or has already been used. Wait for the next one.";
-        let page = CodePage { layout, errors: FieldErrors::single("code", why) };
-        return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        return show(&app, &visitor, &user, FieldErrors::single("code", why), half.next).await;
     };
     if let Proof::Recovery(left) = proof {
         tell_later(app.clone(), people::recovery_code_email(&user, left, &begins));

@@ -21,6 +21,7 @@ mod integrations;
 mod invite;
 mod login;
 mod login_code;
+mod login_passkey;
 mod mail;
 mod overview;
 mod password;
@@ -81,6 +82,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     setup::routes(cfg);
     login::routes(cfg);
     login_code::routes(cfg);
+    login_passkey::routes(cfg);
     password::routes(cfg);
     invite::routes(cfg);
     account::routes(cfg);

@@ -3,7 +3,7 @@
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};
 use crate::people::{
-    self, Email, Factor, Invitation, Member, PeopleError, Role, Session, invitation_email,
+    self, Email, Factors, Invitation, Member, PeopleError, Role, Session, invitation_email,
     known_elsewhere_email,
 };
 use crate::state::AppState;
@@ -95,7 +95,7 @@ struct PersonPage {
     is_me: bool,
     /// Where the person is logged in.
     sessions: Vec<Session>,
-    factor: Option<Factor>,
+    factors: Factors,
 }
 
 #[derive(Default, Deserialize)]
@@ -208,14 +208,14 @@ async fn person_page(app: Data<AppState>, Found(who, member): Found<Admin, Membe
 
 async fn show_person(app: &AppState, who: &Admin, member: Member, errors: FieldErrors) -> PageResult {
     let (id, access) = (member.user.id, who.access.clone());
-    let (sessions, factor) = app
+    let (sessions, factors) = app
         .db
-        .read(move |conn| Ok((people::open_sessions(conn, &id, &access)?, people::factor(conn, &id)?)))
+        .read(move |conn| Ok((people::open_sessions(conn, &id, &access)?, people::factors(conn, &id)?)))
         .await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let layout = who.layout(member.user.called(), Section::Team)?;
     let is_me = member.user.id == who.user.id;
-    render_with(status, &PersonPage { layout, errors, member, is_me, sessions, factor })
+    render_with(status, &PersonPage { layout, errors, member, is_me, sessions, factors })
 }
 
 /// Takes the second factor of somebody who lost it away, and writes to them.

@@ -189,7 +189,7 @@ async fn no_form_is_taken_without_the_token_of_its_session(portal: Portal) {
         // Candidates' pages say in the frame of the tests that the form is stale, or that nobody has the link, or lead back to
         // the page; the log-in leads on who is signed in.
         let expected = match route {
-            "/login" | "/verify/{code}/language" => StatusCode::SEE_OTHER,
+            "/login" | "/login/passkey" | "/verify/{code}/language" => StatusCode::SEE_OTHER,
             _ if route.starts_with("/verify/") => StatusCode::NOT_FOUND,
             _ if route.starts_with("/assessment/") => StatusCode::CONFLICT,
             _ => StatusCode::FORBIDDEN,

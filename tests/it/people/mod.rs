@@ -7,6 +7,7 @@ mod company;
 pub mod confirm;
 mod doors;
 pub mod factor;
+mod passkeys;
 mod refused;
 mod reset;
 mod sessions;

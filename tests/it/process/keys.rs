@@ -195,6 +195,7 @@ async fn no_sealed_column_is_forgotten() {
             "invitations.code_sealed",
             "invitations.met_sealed",
             "oauth_flows.verifier_sealed",
+            "passkeys.credential_sealed",
             "second_factors.secret_sealed",
             "sessions.state_sealed",
             "signing_tokens.token_sealed",

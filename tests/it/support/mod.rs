@@ -3,6 +3,7 @@
 pub mod axe;
 pub mod browser;
 pub mod chromedriver;
+pub mod device;
 pub mod faces;
 pub mod fixture;
 pub mod lever;

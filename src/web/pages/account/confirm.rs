@@ -1,15 +1,17 @@
-//! `/account/confirm`: the password once more, and then on to what was asked for.
+//! `/account/confirm`: the password once more, a code or a passkey, and then on to what was asked for.
 
 use super::login::{self, local_path};
 use super::{NOT_THEIRS, PATH, is_theirs};
 use crate::forms::FormText;
+use crate::people::passkeys::Refusal;
 use crate::people::{self, Proof};
 use crate::state::AppState;
 use crate::web::confirm::{Ask, PREFIX};
 use crate::web::device;
-use crate::web::pages::login_code;
+use crate::web::pages::{login_code, login_passkey};
 use crate::web::{
-    FieldErrors, Form, Layout, PageError, PageResult, Section, SignedIn, render, render_with, see_other,
+    FieldErrors, Form, Layout, NoFields, PageError, PageResult, Section, SignedIn, render, render_with,
+    see_other,
 };
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Query};
@@ -36,6 +38,11 @@ pub(super) async fn page(who: SignedIn, to: Query<Destination>) -> PageResult {
     render(&Ask { address, fields: Vec::new(), is_form: false }.page(&who, FieldErrors::default())?)
 }
 
+/// Asks a passkey of the person, for the script of the page.
+pub(super) async fn ask(app: Data<AppState>, who: SignedIn, _form: Form<NoFields>) -> PageResult {
+    login_passkey::ask_one_of(&app, &who).await
+}
+
 /// Goes on: 307 sends the form that was carried along once more. 422 asks again; 429 says how long to wait.
 pub(super) async fn confirm(
     app: Data<AppState>,
@@ -49,8 +56,13 @@ pub(super) async fn confirm(
     };
     let is_form = form.is_on("confirm_form");
     let (password, code) = (form.text("confirm_password"), form.text("confirm_code"));
-    let by_code = who.has_factor && password.is_empty() && !code.is_empty();
-    let is_proved = if by_code {
+    let answer = form.text("confirm_passkey");
+    let by_code = who.factors.any() && password.is_empty() && !code.is_empty();
+    let mut refused = None;
+    let is_proved = if !answer.is_empty() {
+        refused = login_passkey::confirmed(&app, &who, answer).await?;
+        refused.is_none()
+    } else if by_code {
         let device = device::known(&app, &request, &who.user.email).await?;
         let proof =
             login_code::prove(&app, &who.user, device.as_deref(), code.to_owned(), &who.seen, false).await?;
@@ -65,6 +77,7 @@ pub(super) async fn confirm(
         let carried = form.carried().filter(|(name, _)| !name.starts_with(PREFIX));
         let fields = carried.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let errors = match by_code {
+            _ if refused.is_some() => FieldErrors::of_form(refused.map_or("", Refusal::sentence)),
             true => FieldErrors::single("confirm_code", "This code is wrong or has already been used."),
             false => FieldErrors::single("confirm_password", NOT_THEIRS),
         };

@@ -1,5 +1,6 @@
 //! `/account/second-factor`: setting up codes of an app, recovery codes, and turning it off.
 
+use crate::people::passkeys::RelyingParty;
 use crate::people::{self, Factor};
 use crate::secrets::TotpSecret;
 use crate::state::AppState;
@@ -25,6 +26,8 @@ const SECRET: &str = "totp";
 struct FactorPage {
     layout: Layout,
     factor: Option<Factor>,
+    /// Browsers make passkeys for this portal.
+    offers_passkeys: bool,
     /// The company asks for it, and no other page opens without.
     is_due: bool,
     next: String,
@@ -67,14 +70,14 @@ pub(super) async fn page(app: Data<AppState>, who: SignedIn, to: Query<Next>) ->
     let user = who.user.id;
     let factor = app.db.read(move |conn| people::factor(conn, &user)).await?;
     let layout = who.layout("Second factor", Section::Account)?;
-    let is_due = who.owes_factor();
-    render(&FactorPage { layout, factor, is_due, next: to.into_inner().next })
+    let (is_due, offers_passkeys) = (who.owes_factor(), RelyingParty::at(&app.base_url).is_some());
+    render(&FactorPage { layout, factor, offers_passkeys, is_due, next: to.into_inner().next })
 }
 
 /// Makes a secret, which the session keeps until it is confirmed.
 pub(super) async fn begin(who: SignedIn, form: FormToConfirm<Next>) -> PageResult {
     let Next { next } = form.confirmed(&who)?;
-    if who.has_factor {
+    if who.factors.app {
         return Ok(see_other(PAGE));
     }
     let secret = TotpSecret::random();
@@ -89,7 +92,7 @@ fn begun(who: &SignedIn) -> Option<TotpSecret> {
 }
 
 pub(super) async fn set_up_page(who: SignedIn, to: Query<Next>) -> PageResult {
-    match begun(&who).filter(|_| !who.has_factor) {
+    match begun(&who).filter(|_| !who.factors.app) {
         Some(secret) => show_set_up(&who, &secret, FieldErrors::default(), to.into_inner().next),
         None => Ok(see_other(PAGE)),
     }
@@ -135,7 +138,7 @@ pub(super) async fn renew_codes(
     }
 }
 
-fn show_codes(who: &SignedIn, codes: Vec<String>, next: &str) -> PageResult {
+pub(super) fn show_codes(who: &SignedIn, codes: Vec<String>, next: &str) -> PageResult {
     let layout = who.layout("Your recovery codes", Section::Account)?;
     let next = local_path(next).unwrap_or(HOME).to_owned();
     render(&CodesPage { layout, email: who.user.email.clone(), codes, next })

@@ -2,6 +2,7 @@
 
 mod confirm;
 mod factor;
+mod passkeys;
 mod sessions;
 
 use super::login;
@@ -28,6 +29,13 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/password", web::post().to(change_password))
             .route("/confirm", web::get().to(confirm::page))
             .route("/confirm", web::post().to(confirm::confirm))
+            .route("/confirm/passkey", web::post().to(confirm::ask))
+            .route("/passkeys", web::get().to(passkeys::page))
+            .route("/passkeys/begin", web::post().to(passkeys::begin))
+            .route("/passkeys/new", web::get().to(passkeys::new_page))
+            .route("/passkeys/new", web::post().to(passkeys::add))
+            .route("/passkeys/{id}/rename", web::post().to(passkeys::rename))
+            .route("/passkeys/{id}/remove", web::post().to(passkeys::remove))
             .route("/second-factor", web::get().to(factor::page))
             .route("/second-factor/begin", web::post().to(factor::begin))
             .route("/second-factor/set-up", web::get().to(factor::set_up_page))
@@ -54,7 +62,7 @@ struct AccountPage {
     time_outs: String,
     /// How many there can be.
     most: i64,
-    has_factor: bool,
+    factors: people::Factors,
 }
 
 impl AccountPage {
@@ -77,7 +85,7 @@ async fn show(app: &AppState, who: &SignedIn, errors: FieldErrors, name: Option<
         this: who.logged_in.name.clone(),
         time_outs: who.access.time_outs_sentence(),
         most: people::SESSIONS_AT_ONCE,
-        has_factor: who.has_factor,
+        factors: who.factors,
     };
     render_with(status, &page)
 }

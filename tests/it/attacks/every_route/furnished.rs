@@ -115,6 +115,7 @@ impl<'p> Furnished<'p> {
             ("{code}", "nobodys".to_owned()),
             ("{name}", "nobodys".to_owned()),
             ("/settings/company/api-tokens/{id}", event_id.to_string()),
+            ("/account/passkeys/{id}", event_id.to_string()),
         ];
         Self { acme, ids: ids.into() }
     }

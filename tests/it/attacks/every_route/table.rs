@@ -34,13 +34,20 @@ impl Least {
 
 /// Every route, and who may come in (`docs/security.md`).
 #[rustfmt::skip]
-pub const ROUTES: [(&str, &str, Least); 172] = [
+pub const ROUTES: [(&str, &str, Least); 181] = [
     ("GET", "/", Any),
     ("GET", "/account", Any),
     ("GET", "/account/confirm", Any),
     ("POST", "/account/confirm", Any),
+    ("POST", "/account/confirm/passkey", Any),
     ("POST", "/account/name", Any),
     ("POST", "/account/password", Any),
+    ("GET", "/account/passkeys", Any),
+    ("POST", "/account/passkeys/begin", Any),
+    ("GET", "/account/passkeys/new", Any),
+    ("POST", "/account/passkeys/new", Any),
+    ("POST", "/account/passkeys/{id}/remove", Any),
+    ("POST", "/account/passkeys/{id}/rename", Any),
     ("GET", "/account/second-factor", Any),
     ("POST", "/account/second-factor/begin", Any),
     ("POST", "/account/second-factor/codes", Any),
@@ -111,6 +118,8 @@ pub const ROUTES: [(&str, &str, Least); 172] = [
     ("POST", "/login", Public),
     ("GET", "/login/code", Public),
     ("POST", "/login/code", Public),
+    ("POST", "/login/passkey", Public),
+    ("POST", "/login/passkey/ask", Public),
     ("POST", "/logout", Public),
     ("GET", "/oauth/lever/callback", Admin),
     ("GET", "/password/forgot", Public),
