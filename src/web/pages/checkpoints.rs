@@ -7,8 +7,8 @@ use crate::ids::{CheckpointId, CompanyId};
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
-    Admin, Auditing, FieldErrors, FlashKind, Form, FormText, Found, InCompany, Layout, NoFields, PageError,
-    PageResult, Section, SignedIn, path_id, render_with, see_other,
+    Admin, Auditing, FieldErrors, FlashKind, Form, FormText, FormToConfirm, Found, InCompany, Layout,
+    NoFields, PageError, PageResult, Section, SignedIn, path_id, render_with, see_other,
 };
 use actix_web::HttpResponse;
 use actix_web::dev::{Path, Url};
@@ -119,9 +119,10 @@ async fn make(app: Data<AppState>, who: Auditing, _form: Form<NoFields>) -> Page
     Ok(see_other(PATH))
 }
 
-/// Saves where checkpoints go.
-async fn save(app: Data<AppState>, who: Admin, form: Form<FormText>) -> PageResult {
-    let form = form.0;
+/// Saves where checkpoints go: they are what an auditor checks the log against, so nobody sends them elsewhere, or stops
+/// them, in a session that was left open.
+async fn save(app: Data<AppState>, who: Admin, form: FormToConfirm<FormText>) -> PageResult {
+    let form = form.confirmed(&who)?;
     let typed = form.text("checkpoint_url").trim();
     let url = match typed {
         "" => None,

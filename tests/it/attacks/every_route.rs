@@ -1,6 +1,7 @@
 //! Every route of people's pages: strangers, each role, another company, and forms without the token of their session.
 //! The routes are read from the source, so a page that is new has to say here who may come in.
 
+mod confirmed;
 mod furnished;
 pub mod table;
 
