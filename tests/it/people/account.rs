@@ -26,6 +26,28 @@ async fn everybody_has_an_account_page(portal: Portal) {
     portal.visitor().get("/account").await.leads_to("/login?next=%2Faccount");
 }
 
+on_both_databases!(Portal::start => the_tokens_that_one_created_stand_there_while_they_are_good);
+async fn the_tokens_that_one_created_stand_there_while_they_are_good(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    for (who, role) in [("dana", Role::Admin), ("otto", Role::Admin), ("max", Role::Member)] {
+        portal.person(&acme, &format!("{who}@acme.example"), role).await;
+    }
+    let dana = portal.signed_in("dana@acme.example").await;
+    let shown = async |email: &str| {
+        portal.signed_in(email).await.get("/account").await.text("section[aria-labelledby=tokens]")
+    };
+    assert!(shown("dana@acme.example").await.contains("None that is active."));
+    let form = [("token_name", "Reporting <x>"), ("scopes", "events:read"), ("expires", "30")];
+    assert_eq!(dana.post("/settings/company/api-tokens", &form).await.status, StatusCode::OK);
+    let hers = shown("dana@acme.example").await;
+    assert!(hers.contains("Reporting <x>") && hers.contains("events:read; last used never"), "{hers}");
+    assert!(!shown("otto@acme.example").await.contains("Reporting"), "another admin's");
+    assert_eq!(shown("max@acme.example").await, "", "members create none");
+    let page = dana.get("/settings/company/api-tokens").await;
+    dana.press(&page, "Revoke Reporting <x>", &[]).await.leads_to("/settings/company/api-tokens");
+    assert!(shown("dana@acme.example").await.contains("None that is active."));
+}
+
 on_both_databases!(Portal::start => a_person_changes_their_name);
 async fn a_person_changes_their_name(portal: Portal) {
     let acme = portal.company("Acme Inc").await;

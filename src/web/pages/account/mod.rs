@@ -6,8 +6,10 @@ mod passkeys;
 mod sessions;
 
 use super::login;
+use crate::api_tokens::{self, ApiToken};
 use crate::people::{self, Attempt, Name, Refused, Session, new_password_email};
 use crate::state::AppState;
+use crate::time::Timestamp;
 use crate::web::{
     FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render_with, see_other,
 };
@@ -63,6 +65,8 @@ struct AccountPage {
     /// How many there can be.
     most: i64,
     factors: people::Factors,
+    /// Tokens of the API that they created and that are good.
+    tokens: Vec<ApiToken>,
 }
 
 impl AccountPage {
@@ -73,8 +77,13 @@ impl AccountPage {
 
 /// The page, with what is wrong with one of its forms, and the name as it was typed.
 async fn show(app: &AppState, who: &SignedIn, errors: FieldErrors, name: Option<String>) -> PageResult {
-    let (user, access) = (who.user.id, who.access.clone());
-    let sessions = app.db.read(move |conn| people::open_sessions(conn, &user, &access)).await?;
+    let (user, access, company) = (who.user.id, who.access.clone(), *who.company_id());
+    let load = move |conn: &mut _| {
+        Ok((people::open_sessions(conn, &user, &access)?, api_tokens::list(conn, &company)?))
+    };
+    let (sessions, mut tokens) = app.db.read(load).await?;
+    let now = Timestamp::now();
+    tokens.retain(|token| token.created_by == Some(user) && token.is_good(now));
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = AccountPage {
         layout: who.layout("Your account", Section::Account)?,
@@ -86,6 +95,7 @@ async fn show(app: &AppState, who: &SignedIn, errors: FieldErrors, name: Option<
         time_outs: who.access.time_outs_sentence(),
         most: people::SESSIONS_AT_ONCE,
         factors: who.factors,
+        tokens,
     };
     render_with(status, &page)
 }
