@@ -76,10 +76,10 @@ pub async fn check_credentials(
         _ => Asker::Stranger,
     };
     let check = move || match known {
-        Some(User { password_hash: Some(ref hash), .. }) if secrets::verify_password(&password, hash) => {
-            known
+        Some(ref user) if user.has_own_password() => {
+            let hash = user.password_hash.as_deref().unwrap_or_default();
+            if secrets::verify_password(&password, hash) { known } else { None }
         }
-        Some(User { password_hash: Some(_), .. }) => None,
         _ => {
             secrets::spend_time_of_a_check(&password);
             None
@@ -131,7 +131,7 @@ pub fn begin_reset(
     is_known: bool,
 ) -> DbResult<Option<(User, Code)>> {
     let user = store::user_by_email(conn, email.as_str())?
-        .filter(|user| user.disabled_at.is_none() && user.password_hash.is_some());
+        .filter(|user| user.disabled_at.is_none() && user.has_own_password());
     let Some(user) = user else { return Ok(None) };
     dialect::lock_company(conn, &user.company_id)?;
     let code = match actor {

@@ -10,6 +10,7 @@ mod company;
 pub(crate) mod email;
 mod factor;
 mod notices;
+mod outside;
 pub mod passkeys;
 pub(crate) mod policy;
 mod recovery;
@@ -36,6 +37,7 @@ pub use factor::{
     reset_factor, turn_factor_off,
 };
 pub use notices::{Notice, notified, unnotified};
+pub use outside::{add_outside, join_outside, person_with_address};
 pub use policy::{InvitationPolicy, invitation_policy, set_invitation_policy};
 pub use recovery::{Factors, factors, recovery_codes_left};
 pub use refused_attempts::{RefusedAttempts, TOGETHER};
