@@ -454,6 +454,8 @@ audit-person-recovery_codes_made = Made new recovery codes
 audit-person-confirmed = Confirmed with password, code or passkey
 audit-person-renamed = Changed their name
 audit-person-sessions_ended = Logged out other browsers
+audit-person-sso_linked = Logged in at the company's provider for the first time
+audit-person-sso_refused = Was refused after logging in at the company's provider
 audit-posting-profile_chosen = Chose a role profile for a posting
 audit-results-seen = Looked at results
 audit-results-taken_by_candidate = Results downloaded with the candidate’s link
@@ -464,6 +466,10 @@ audit-role_profile-default_set = Changed the default role profile
 audit-rule-added = Added a rule
 audit-rule-changed = Changed a rule
 audit-rule-deleted = Deleted a rule
+audit-sso-configured = Changed single sign-on
+audit-sso-removed = Removed the provider of single sign-on
+audit-sso-tested = Tried single sign-on
+audit-sso-unlinked = Unlinked a person from the company's provider
 audit-team-added = Added a person
 audit-team-invited = Invited a person
 audit-team-invited_again = Invited a person again
@@ -491,6 +497,7 @@ audit-subject-invitation = Invitation
 audit-subject-logic_tasks = logic tasks
 audit-subject-retention = Retention period
 audit-subject-secret_key = the key of stored secrets
+audit-subject-single_sign_on = Single sign-on
 audit-subject-tests = Tests
 
 mail-invitation = Invitation
@@ -646,6 +653,7 @@ audit-object-posting = Postings
 audit-object-results = Results
 audit-object-role_profile = Role profiles
 audit-object-rule = Rules
+audit-object-sso = Single sign-on
 audit-object-team = Team
 
 ## Sentences of the audit log
@@ -1182,3 +1190,10 @@ api-scope-events_read = Events with their timelines
 api-scope-integrations_read = Integrations, their state, and completeness
 api-scope-invitations_read = Invitations and their state
 api-scope-invitations_write = Create, resend and cancel invitations
+
+## Single sign-on
+
+sso-preset-google = Google
+sso-preset-entra = Microsoft Entra
+sso-preset-okta = Okta
+sso-preset-other = Another provider

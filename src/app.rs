@@ -14,6 +14,7 @@ use crate::mail::Mailer;
 use crate::people::{RefusedAttempts, Throttle, trial};
 use crate::secrets::rotation::{self, RotationError};
 use crate::secrets::{Code, PasswordChecks, Sealer};
+use crate::sso::SsoClient;
 use crate::state::{AppState, Readiness, Standings};
 use crate::test_sessions::builtin_provider::BuiltinTests;
 use crate::test_sessions::{self, TestEngine};
@@ -171,6 +172,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     let (app, hosts) = (config.lever_app, config.lever_hosts);
     let connections = Connections::new(db.clone(), sealer.clone(), app, hosts.clone(), &base_url, &extra)?;
     let alerts = Sender::new(&base_url, &extra)?;
+    let sso = SsoClient::new(&base_url, alerts.is_trial(), &extra)?;
     let work = Arc::new(Notify::new());
     if db.backend() == Backend::Sqlite {
         // Nobody else serves this file, so a lease in it is a dead process's.
@@ -201,6 +203,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         mailer,
         connections,
         alerts,
+        sso,
         intake,
         engine,
         outside_tests,

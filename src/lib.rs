@@ -39,6 +39,7 @@ pub mod reasons;
 pub mod reconciliation;
 pub mod report;
 pub mod secrets;
+pub mod sso;
 pub mod state;
 pub mod test_selection;
 pub mod test_sessions;

@@ -11,6 +11,7 @@ use crate::integrations::Connections;
 use crate::mail::Mailer;
 use crate::people::{RefusedAttempts, Throttle};
 use crate::secrets::{PasswordChecks, Sealer};
+use crate::sso::SsoClient;
 use crate::test_sessions::TestEngine;
 use crate::webhooks::Intake;
 use assessment::http_provider::HttpProvider;
@@ -32,6 +33,8 @@ pub struct AppState {
     pub connections: Connections,
     /// Posts alerts to machines.
     pub alerts: Sender,
+    /// Asks companies' own providers who somebody is.
+    pub sso: SsoClient,
     /// Where deliveries come in.
     pub intake: Intake,
     /// The tests that candidates take.

@@ -131,7 +131,7 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
 
 /// Resolves names to their public addresses only.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Public {
+pub(crate) struct Public {
     pub is_trial: bool,
 }
 

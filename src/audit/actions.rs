@@ -23,6 +23,8 @@ text_enum! {
         Retention => "retention",
         /// The key that stored secrets are sealed under.
         SecretKey => "secret_key",
+        /// A company's own provider of log-ins.
+        SingleSignOn => "single_sign_on",
         /// The tests.
         Tests => "tests",
     }
@@ -192,6 +194,10 @@ text_enum! {
         PersonSessionsEnded => "person.sessions_ended",
         /// A person set a password.
         PersonPasswordSet => "person.password_set",
+        /// A person logged in at their company's provider for the first time.
+        PersonSsoLinked => "person.sso_linked",
+        /// Somebody came back from a company's provider and was not let in. Its subject is why.
+        PersonSsoRefused => "person.sso_refused",
         /// A posting has another role profile.
         PostingProfileChosen => "posting.profile_chosen",
         /// Somebody looked at a candidate's results. Its subject is the page.
@@ -212,6 +218,14 @@ text_enum! {
         RuleChanged => "rule.changed",
         /// A rule was deleted.
         RuleDeleted => "rule.deleted",
+        /// A company's provider, or its use, was changed.
+        SsoConfigured => "sso.configured",
+        /// A company's provider was removed.
+        SsoRemoved => "sso.removed",
+        /// An admin logged in at the provider to try it.
+        SsoTested => "sso.tested",
+        /// A person is no longer linked with an account of the provider.
+        SsoUnlinked => "sso.unlinked",
         /// A person was added.
         TeamAdded => "team.added",
         /// A person was invited to the portal.

@@ -731,6 +731,53 @@ diesel::table! {
 }
 
 diesel::table! {
+    sso_domains (domain, company_id) {
+        domain -> Text,
+        company_id -> Text,
+    }
+}
+
+diesel::table! {
+    sso_identities (company_id, issuer, subject) {
+        company_id -> Text,
+        issuer -> Text,
+        subject -> Text,
+        user_id -> Text,
+        linked_at -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sso_providers (company_id) {
+        company_id -> Text,
+        state -> Text,
+        preset -> Text,
+        issuer -> Text,
+        client_id -> Text,
+        client_secret_sealed -> Binary,
+        groups_claim -> Text,
+        group_roles -> Text,
+        role_without_group -> Text,
+        version -> BigInt,
+        tested_version -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sso_sessions (session_name) {
+        session_name -> Text,
+        company_id -> Text,
+        user_id -> Text,
+        issuer -> Text,
+        subject -> Text,
+        sid -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     stage_changes (id) {
         id -> Text,
         integration_id -> Text,
@@ -997,6 +1044,8 @@ diesel::joinable!(signing_tokens -> integrations (integration_id));
 diesel::joinable!(sittings -> companies (company_id));
 diesel::joinable!(sittings -> invitations (invitation_id));
 diesel::joinable!(stage_changes -> integrations (integration_id));
+diesel::joinable!(sso_domains -> sso_providers (company_id));
+diesel::joinable!(sso_identities -> users (user_id));
 diesel::joinable!(test_orders -> companies (company_id));
 diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(watches -> integrations (integration_id));
@@ -1066,6 +1115,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     signing_tokens,
     sittings,
+    sso_domains,
+    sso_identities,
+    sso_providers,
+    sso_sessions,
     agreed_texts,
     group_counts,
     verifications,

@@ -60,6 +60,12 @@ const COLUMNS: [Column; 17] = [
         place: "second_factors.secret",
     },
     Column { table: "passkeys", key: "id", column: "credential_sealed", place: "passkeys.credential" },
+    Column {
+        table: "sso_providers",
+        key: "company_id",
+        column: "client_secret_sealed",
+        place: "sso_providers.client_secret",
+    },
     Column { table: "signing_tokens", key: "id", column: "token_sealed", place: "signing_tokens.token" },
     Column {
         table: "oauth_flows",

@@ -86,6 +86,8 @@ pub struct SignedIn {
     pub logged_in: people::Session,
     /// The second factors that they have.
     pub factors: people::Factors,
+    /// Their session began at the company's own provider.
+    pub is_outside: bool,
     /// The path and the query that they asked for.
     pub address: String,
     /// Came with HEAD.
@@ -102,10 +104,11 @@ impl SignedIn {
         &self.company.id
     }
 
-    /// Whether their company asks for a second factor, and they have none though the time for it is over.
+    /// Whether their company asks for a second factor, and they have none though the time for it is over. A company's own
+    /// provider asks for as many as the company wants.
     pub fn owes_factor(&self) -> bool {
         let due = self.access.factor_due(self.user.role);
-        !self.factors.any() && due.is_some_and(|from| from <= Timestamp::now())
+        !self.factors.any() && !self.is_outside && due.is_some_and(|from| from <= Timestamp::now())
     }
 
     /// For the audit log.
@@ -174,6 +177,7 @@ impl SignedIn {
             return Err(PageError::SignedOut(self.address.clone()));
         }
         self.session.insert(session::HELD, held).map_err(PageError::internal)?;
+        self.session.remove(session::PROVED);
         self.session.renew();
         Ok(())
     }
@@ -232,8 +236,20 @@ impl SignedIn {
         }
         let address = here(&req);
         let is_head = is_head(&req);
-        let person =
-            Self { user, company, access, logged_in, factors, address, seen, session, is_head, integrations };
+        let is_outside = session.get::<session::Outside>(session::OUTSIDE).ok().flatten().is_some();
+        let person = Self {
+            user,
+            company,
+            access,
+            logged_in,
+            factors,
+            is_outside,
+            address,
+            seen,
+            session,
+            is_head,
+            integrations,
+        };
         let is_open = OPEN_WITHOUT_FACTOR.iter().any(|path| req.path().starts_with(path));
         if person.owes_factor() && !is_open {
             return Err(PageError::FactorNeeded(way_back(&req)));

@@ -57,6 +57,31 @@ pub(super) fn fresh_hold() -> String {
 /// Under which key stands when the person logged in (ms UTC).
 pub(super) const BEGUN: &str = "begun";
 
+/// Under which key stands at which provider the session began; nothing where it began here.
+pub(super) const OUTSIDE: &str = "outside";
+
+/// Under which key stands when the person had shown who they are (ms UTC), where that was before the session began.
+pub(super) const PROVED: &str = "proved";
+
+/// A session that began at a company's own provider.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Outside {
+    /// What people call the provider.
+    pub provider: String,
+    /// The token by which it knows whom to log out; empty where it is too long to keep.
+    pub id_token: String,
+}
+
+impl Outside {
+    /// Tokens with very long lists of groups are not kept.
+    const LONGEST: usize = 16 * 1024;
+
+    pub fn new(provider: String, id_token: String) -> Self {
+        let id_token = if id_token.len() <= Self::LONGEST { id_token } else { String::new() };
+        Self { provider, id_token }
+    }
+}
+
 /// Under which keys stand the network and the browser of the log-in.
 pub(super) const NETWORK: &str = "network";
 pub(super) const BROWSER: &str = "browser";
@@ -122,7 +147,7 @@ impl DbSessions {
             name: held(state, NAME).unwrap_or_default(),
             begun_at: held(state, BEGUN).map_or(now, Timestamp),
             seen_at: now,
-            proved_at: now,
+            proved_at: held(state, PROVED).map_or(now, Timestamp),
             network: held(state, NETWORK).unwrap_or_default(),
             browser: held(state, BROWSER).unwrap_or_default(),
         })

@@ -9,7 +9,7 @@ use alva_portal::db::Backend;
 use alva_portal::people::Role;
 use reqwest::StatusCode;
 
-const PAGES: [&str; 6] = ["set-up", "stages", "rules", "tags", "states", "faq"];
+const PAGES: [&str; 7] = ["set-up", "stages", "rules", "tags", "states", "faq", "single-sign-on"];
 
 /// The sentence for each code, as pages show it.
 fn labels(start: &str) -> Vec<&'static str> {

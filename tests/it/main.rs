@@ -26,5 +26,6 @@ mod postings;
 mod process;
 mod rules;
 mod settings;
+mod sso;
 mod support;
 mod webhooks;

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Tables that grow with candidates and time.
-const GROWING: [&str; 27] = [
+const GROWING: [&str; 29] = [
     "actions",
     "alerts",
     "alert_posts",
@@ -43,6 +43,8 @@ const GROWING: [&str; 27] = [
     "replaced_links",
     "sessions",
     "sittings",
+    "sso_identities",
+    "sso_sessions",
     "test_callbacks",
     "test_orders",
     "unverified_deliveries",

@@ -5,6 +5,7 @@ use crate::ids::UserId;
 use crate::mail::Message;
 use crate::people::passkeys::RelyingParty;
 use crate::people::{self, Attempt, LogInError, Refused, TOGETHER, Times, User, check_credentials};
+use crate::sso;
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::device;
@@ -41,10 +42,12 @@ struct LoginPage {
     next: String,
     /// Browsers make passkeys for this portal.
     offers_passkeys: bool,
+    /// Some company here has single sign-on.
+    has_sso: bool,
 }
 
 /// The page, with what is wrong.
-pub(super) fn show(
+pub(super) async fn show(
     app: &AppState,
     visitor: &Visitor,
     errors: FieldErrors,
@@ -53,8 +56,9 @@ pub(super) fn show(
 ) -> PageResult {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let offers_passkeys = RelyingParty::at(&app.base_url).is_some();
+    let has_sso = app.db.read(sso::is_in_use).await?;
     let layout = visitor.layout("Log in")?;
-    render_with(status, &LoginPage { layout, errors, email, next, offers_passkeys })
+    render_with(status, &LoginPage { layout, errors, email, next, offers_passkeys, has_sso })
 }
 
 #[derive(Deserialize)]
@@ -86,7 +90,7 @@ async fn page(
     if app.db.read(people::setup::is_open).await? {
         return Ok(see_other("/setup"));
     }
-    show(&app, &visitor, FieldErrors::default(), String::new(), to.into_inner().next)
+    show(&app, &visitor, FieldErrors::default(), String::new(), to.into_inner().next).await
 }
 
 /// Begins a session. 422 gives the form back; 429 says how long to wait.
@@ -106,7 +110,7 @@ async fn log_in(
         }
         TabForm::Stale(LoginForm { email, next, .. }) => {
             let errors = FieldErrors::of_form("This page was open for too long. Enter your password again.");
-            return show(&app, &visitor, errors, email, next);
+            return show(&app, &visitor, errors, email, next).await;
         }
     };
     let device = device::known(&app, &request, &email).await?;
@@ -143,7 +147,7 @@ async fn log_in(
     }
     note_refused(app.clone(), email.clone(), Refused::WrongPassword, seen);
     let errors = FieldErrors::of_form("The email address or password is wrong.");
-    show(&app, &visitor, errors, email, next)
+    show(&app, &visitor, errors, email, next).await
 }
 
 /// Begins the session of somebody who has proved who they are, on a device that is known from now on. `seen` names it.

@@ -92,7 +92,7 @@ async fn log_in(
         }
         TabForm::Stale(form) => {
             let errors = FieldErrors::of_form("This page had been open from before. Try again.");
-            return login::show(&app, &visitor, errors, String::new(), form.next);
+            return login::show(&app, &visitor, errors, String::new(), form.next).await;
         }
     };
     app.throttle.passkey(place.0).map_err(PageError::TooMany)?;
@@ -115,7 +115,7 @@ async fn log_in(
         }
         Err(refused) => {
             let why = note_refused(&app, refused, &seen).await?;
-            login::show(&app, &visitor, FieldErrors::of_form(why.sentence()), String::new(), next)
+            login::show(&app, &visitor, FieldErrors::of_form(why.sentence()), String::new(), next).await
         }
     }
 }

@@ -28,6 +28,7 @@ mod password;
 pub(crate) mod policy;
 mod profiles;
 mod setup;
+mod sso;
 mod team;
 
 use super::{PageError, PageResult, see_other};
@@ -80,6 +81,7 @@ async fn new_password(
 pub fn routes(cfg: &mut web::ServiceConfig) {
     overview::routes(cfg);
     setup::routes(cfg);
+    sso::routes(cfg);
     login::routes(cfg);
     login_code::routes(cfg);
     login_passkey::routes(cfg);

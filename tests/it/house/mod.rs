@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms of the portal, from top to bottom. A file may name its own room and those that stand below
 /// it here, and no other. `docs/ARCHITECTURE.md` says what is in each.
-const ROOMS: [&str; 40] = [
+const ROOMS: [&str; 41] = [
     "cli",
     "app",
     "web",
@@ -36,6 +36,7 @@ const ROOMS: [&str; 40] = [
     "candidate_email",
     "profiles",
     "api_tokens",
+    "sso",
     "people",
     "checkpoints",
     "alert_webhooks",

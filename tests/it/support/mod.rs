@@ -8,6 +8,7 @@ pub mod faces;
 pub mod fixture;
 pub mod lever;
 pub mod mailbox;
+pub mod oidc_provider;
 pub mod portal;
 pub mod postgres;
 pub mod proxy;

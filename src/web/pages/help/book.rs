@@ -17,13 +17,14 @@ const EXCERPT: usize = 180;
 const WORDS: usize = 8;
 
 /// The files, in the order of the contents. A file here is a page.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     (SET_UP, include_str!("../../../../docs/help/set-up.md")),
     ("stages", include_str!("../../../../docs/help/stages.md")),
     ("rules", include_str!("../../../../docs/help/rules.md")),
     ("tags", include_str!("../../../../docs/help/tags.md")),
     ("states", include_str!("../../../../docs/help/states.md")),
     ("faq", include_str!("../../../../docs/help/faq.md")),
+    ("single-sign-on", include_str!("../../../../docs/single-sign-on.md")),
 ];
 
 static PAGES: LazyLock<Vec<HelpPage>> =

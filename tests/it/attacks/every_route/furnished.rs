@@ -107,6 +107,7 @@ impl<'p> Furnished<'p> {
             ("/settings/team/{id}", person),
             ("/settings/background-work/{id}", job),
             ("/audit/checkpoints/{id}", checkpoint),
+            ("{company}", company.to_string()),
             ("{day}", "2026-11-20".to_owned()),
             ("{number}", "1".to_owned()),
             ("{kind}", "invitation".to_owned()),

@@ -34,7 +34,7 @@ impl Least {
 
 /// Every route, and who may come in (`docs/security.md`).
 #[rustfmt::skip]
-pub const ROUTES: [(&str, &str, Least); 181] = [
+pub const ROUTES: [(&str, &str, Least); 191] = [
     ("GET", "/", Any),
     ("GET", "/account", Any),
     ("GET", "/account/confirm", Any),
@@ -120,6 +120,10 @@ pub const ROUTES: [(&str, &str, Least); 181] = [
     ("POST", "/login/code", Public),
     ("POST", "/login/passkey", Public),
     ("POST", "/login/passkey/ask", Public),
+    ("GET", "/login/sso", Public),
+    ("POST", "/login/sso", Public),
+    ("GET", "/login/sso/callback", Public),
+    ("GET", "/login/sso/{company}", Public),
     ("POST", "/logout", Public),
     ("GET", "/oauth/lever/callback", Admin),
     ("GET", "/password/forgot", Public),
@@ -143,6 +147,12 @@ pub const ROUTES: [(&str, &str, Least); 181] = [
     ("POST", "/settings/company/api-tokens/{id}/revoke", Admin),
     ("GET", "/settings/company/groups", Any),
     ("POST", "/settings/company/invitation-policy", Admin),
+    ("GET", "/settings/company/sso", Any),
+    ("POST", "/settings/company/sso", Admin),
+    ("POST", "/settings/company/sso/remove", Admin),
+    ("POST", "/settings/company/sso/state", Admin),
+    ("POST", "/settings/company/sso/test", Admin),
+    ("POST", "/settings/company/sso/unlink", Admin),
     ("GET", "/settings/integrations", Any),
     ("GET", "/settings/integrations/add", Admin),
     ("GET", "/settings/integrations/add/lever", Admin),
