@@ -218,14 +218,15 @@ async fn a_list_that_is_behind_makes_nothing_twice((there, proxy): (Connected, P
     let id = id.unwrap_or_else(|| panic!("an opportunity: {made}")).to_owned();
     let ada = invite(&there.portal, &there.company, &there.integration, &id).await;
     for part in ["/notes", "/files"] {
-        proxy.change("POST", part, Change::LoseAnswer, 1);
+        let path = format!("POST /v1/opportunities/*{part}");
+        let lost = json!({"target": "api", "kind": "close_after", "match": path, "next": 1});
+        there.control(reqwest::Method::POST, "faults", lost).await;
         proxy.change("GET", part, Change::Edit(Arc::new(|body| body["data"] = json!([]))), 2);
     }
     through_both(&there.portal.visitor(), &ada).await;
     let page = format!("/candidates/{}", ada.candidate);
     until("both to be there, and known to be", PATIENCE * 3, async || {
         let rows = there.admin.get(&page).await.text("table tbody tr");
-        eprintln!("ROWS {rows}");
         let is_done = |what: &str| rows.lines().any(|row| row.starts_with(what) && row.contains("done 3"));
         (is_done("Write the result as a note") && is_done("Attach the summary")).then_some(())
     })
