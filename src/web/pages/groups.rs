@@ -32,16 +32,15 @@ struct Line {
 
 impl Line {
     fn of_shown(shown: &Shown) -> Self {
-        let percent = |share: f64| format!("{:.0} %", 100.0 * share);
         Self {
             name: shown.group.label(),
             people: shown.people.map_or_else(|| format!("fewer than {FEWEST}"), |people| people.to_string()),
-            share: shown.share.map_or_else(|| "–".to_owned(), percent),
+            share: shown.percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %")),
             ratio: shown.ratio.map_or_else(
                 || "–".to_owned(),
-                |ratio| format!("{:.2} ({:.2} to {:.2})", ratio.value, ratio.low, ratio.high),
+                |ratio| format!("{:.1} ({:.1} to {:.1})", ratio.value, ratio.low, ratio.high),
             ),
-            is_low: shown.ratio.is_some_and(|ratio| ratio.is_below_four_fifths()),
+            is_low: shown.ratio.is_some_and(|ratio| ratio.is_below_four_fifths),
         }
     }
 }
