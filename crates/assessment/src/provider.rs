@@ -11,7 +11,7 @@ use crate::caution::{Caution, Sign};
 use crate::personality::PersonalityScore;
 use crate::scale;
 use crate::scale::ScaleScore;
-use crate::session::{LogicScore, Plan};
+use crate::session::{AMONG_APPLICANTS, LogicScore, Plan};
 
 /// The portal's name for one candidate's tests: opaque to the provider, and given back by it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -108,6 +108,13 @@ impl TestResult {
     #[must_use]
     pub fn sign(&self, caution: Caution) -> Option<Sign> {
         self.signs.iter().copied().find(|sign| sign.caution == caution)
+    }
+
+    /// Whether the averages of the personality test were moved to where applicants lie. That stands among what the scores
+    /// rest on, in results of every age.
+    #[must_use]
+    pub fn is_among_applicants(&self) -> bool {
+        self.calibration.contains(AMONG_APPLICANTS)
     }
 
     /// Whether this can be a result: something was tested, and every score lies on the scale, with a range that

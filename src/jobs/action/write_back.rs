@@ -20,6 +20,8 @@ use crate::reasons::Reason;
 use crate::report::{cautions, fit_range, label, name, range};
 use crate::test_sessions::results;
 use crate::test_sessions::results::Outcome;
+use assessment::personality::Questionnaire;
+use assessment::provider::TestResult;
 use assessment::rolefit::Factor;
 use lever_client;
 use lever_client::{Api, NewNote, OpportunityId, Scope, StageId, Trace};
@@ -234,17 +236,39 @@ fn note_text(outcome: &Outcome, link: &str) -> String {
         line(format_args!("Personality (of 10): {}", traits.join(", ")));
     }
     line(format_args!("In brackets: the range of the true value, with 95 % certainty."));
-    if outcome.result.has_norms == Some(true) {
-        line(format_args!("Do not decide by these scores alone."));
-    } else {
-        line(format_args!("The norms are assumed, not measured. Do not decide by these scores alone."));
-    }
+    line(format_args!("{}Do not decide by these scores alone.", norms(&outcome.result)));
     // That it was taken in words is one of them.
     if !cautions(&outcome.result).is_empty() {
         line(format_args!("There are cautions about how the tests were taken. See the full result."));
     }
     line(format_args!("Full result: {link}"));
     text
+}
+
+/// What the norms are, where they are not those of people who have taken the test: a test with norms does not speak for the other.
+fn norms(result: &TestResult) -> &'static str {
+    let logic = result.logic.as_ref().is_some_and(|logic| !logic.has_norms);
+    let other = result.personality.as_ref();
+    let is_published = other.is_some_and(|other| other.questionnaire == Questionnaire::IpipNeo);
+    let personality = other.is_some_and(|other| !other.has_norms) && !is_published;
+    match (logic, personality, result.is_among_applicants()) {
+        (false, false, false) => "",
+        (true, false, false) if other.is_some() => "The norms of logic are assumed, not measured. ",
+        (false, true, false) if result.logic.is_some() => {
+            "The norms of personality are assumed, not measured. "
+        }
+        (_, _, false) => "The norms are assumed, not measured. ",
+        (true, true, true) => {
+            "The norms are assumed, not measured, and those of personality moved to applicants. "
+        }
+        (true, false, true) => {
+            "The norms of logic are assumed, not measured; those of personality are moved to applicants. "
+        }
+        (false, true, true) => {
+            "The norms of personality are assumed, not measured, and moved to applicants. "
+        }
+        (false, false, true) => "The norms of personality are moved to applicants. ",
+    }
 }
 
 /// Calls Lever about the invitation's opportunity, and sorts how that went.

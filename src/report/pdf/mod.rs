@@ -264,12 +264,13 @@ fn norms(report: &Report) -> &'static str {
              single facets."
         }
         (true, false) => {
-            "Where this is not shown, no norm sample has taken the test with its built-in parameters, and \
-             the score cannot be read as \"better than so many percent\"."
+            "Where this is not shown, no norm sample has taken the test with its built-in \
+             parameters, or its norms were moved to another group, and the score cannot be read as \"better than so many \
+             percent\"."
         }
         (false, _) => {
-            "Not shown: no norm sample has taken the tests with their built-in parameters, so no score can be read as \
-             \"better than so many percent\"."
+            "Not shown: no norm sample has taken the tests with their built-in parameters, or norms were moved to another \
+             group, so no score can be read as \"better than so many percent\"."
         }
     }
 }

@@ -185,7 +185,7 @@ impl Sitting {
 }
 
 /// How norms were moved for a comparison with applicants.
-const AMONG_APPLICANTS: &str = "personality: compared with applicants (Birkeland and others 2006)";
+pub(crate) const AMONG_APPLICANTS: &str = "personality: compared with applicants (Birkeland and others 2006)";
 
 /// What scores of the IPIP-NEO-120 rest on.
 const NEO_NORMS: &str = "personality: IPIP-NEO-120, norms of Johnson 2014 (ages 21 to 40, both sexes)";

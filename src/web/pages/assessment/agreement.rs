@@ -5,6 +5,48 @@ use crate::invitations::Tests;
 use crate::people::Company;
 use crate::test_sessions::agreements::Agreement;
 
+/// Which of the tests has no norms from answers of people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WithoutNorms {
+    None,
+    Logic,
+    Personality,
+    /// All that there are.
+    All,
+}
+
+impl WithoutNorms {
+    /// `logic`, `personality`: whether the test, where it is there, was tried on a norm sample.
+    pub fn of(logic: Option<bool>, personality: Option<bool>) -> Self {
+        match (logic, personality) {
+            (None | Some(true), None | Some(true)) => Self::None,
+            (Some(false), Some(true)) => Self::Logic,
+            (Some(true), Some(false)) => Self::Personality,
+            _ => Self::All,
+        }
+    }
+
+    /// What is said of that before the tests.
+    fn before(self) -> &'static str {
+        match self {
+            Self::None => "data-care-normed",
+            Self::Logic => "data-care-logic",
+            Self::Personality => "data-care-personality",
+            Self::All => "data-care",
+        }
+    }
+
+    /// And beside the result.
+    pub fn after(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Logic => Some("result-care-logic"),
+            Self::Personality => Some("result-care-personality"),
+            Self::All => Some("result-care"),
+        }
+    }
+}
+
 /// A part with its heading.
 pub(super) struct Part {
     pub heading: String,
@@ -12,7 +54,7 @@ pub(super) struct Part {
 }
 
 /// What happens with the data, and what the candidate has a right to.
-pub(super) fn data(words: &Messages, company: &Company, reuse_months: i32, has_norms: bool) -> Part {
+pub(super) fn data(words: &Messages, company: &Company, reuse_months: i32, without: WithoutNorms) -> Part {
     let name = &company.name;
     let contact = company.support_contact.as_str();
     let mut lines = vec![
@@ -37,7 +79,10 @@ pub(super) fn data(words: &Messages, company: &Company, reuse_months: i32, has_n
     lines.push(words.say("data-rights"));
     lines.push(words.say("data-automated"));
     lines.push(words.say("data-not"));
-    lines.push(words.say1(if has_norms { "data-care-normed" } else { "data-care" }, "company", name));
+    if company.does_count_groups() {
+        lines.push(words.say("data-groups"));
+    }
+    lines.push(words.say1(without.before(), "company", name));
     Part { heading: words.say("data-heading"), lines }
 }
 
@@ -63,17 +108,17 @@ pub(super) struct Agreed<'a> {
     pub company: &'a Company,
     pub tests: Tests,
     pub reuse_months: i32,
-    pub has_norms: bool,
+    pub without_norms: WithoutNorms,
     /// Also that the answers help to improve the tests.
     pub may_improve: bool,
 }
 
 /// All of it as a text to keep.
 pub(super) fn text(words: &Messages, agreed: &Agreed<'_>) -> Agreement {
-    let Agreed { company, tests, reuse_months, has_norms, may_improve } = *agreed;
+    let Agreed { company, tests, reuse_months, without_norms, may_improve } = *agreed;
     let mut all = Vec::new();
     let improve = may_improve.then(|| improve(words, company, tests));
-    let always = [data(words, company, reuse_months, has_norms), fair_play(words)];
+    let always = [data(words, company, reuse_months, without_norms), fair_play(words)];
     for part in always.into_iter().chain(improve) {
         all.push(part.heading);
         all.extend(part.lines);

@@ -1,6 +1,6 @@
 //! Before the first task: what is asked and why, consent, and the moment before the clock starts.
 
-use super::agreement::{self, Agreed, Part};
+use super::agreement::{self, Agreed, Part, WithoutNorms};
 use super::frame::{Frame, language, sorry, stale};
 use super::{MaybeForm, path_of};
 use crate::i18n::Messages;
@@ -17,7 +17,7 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use assessment::Calibration;
 use assessment::logic::Form as TaskForm;
-use assessment::personality::Questionnaire;
+use assessment::personality::{NormGroup, Questionnaire};
 use assessment::session::ExtraTime;
 use serde::Deserialize;
 
@@ -61,7 +61,7 @@ pub(super) fn page(
             frame.words,
             company,
             reuse_months,
-            has_norms(app.engine.calibration(), access),
+            without_norms(app.engine.calibration(), access),
         ),
         fair_play: agreement::fair_play(frame.words),
         improve: agreement::improve(frame.words, company, invitation.tests),
@@ -70,11 +70,13 @@ pub(super) fn page(
     }
 }
 
-/// Whether all tests of an invitation have norms from answers of people.
-fn has_norms(calibration: &Calibration, access: &CandidateAccess) -> bool {
-    let (tests, company) = (access.invitation.tests, &access.company);
-    let asked = (company.questionnaire.into(), company.norm_group.into());
-    calibration.has_norms_for(tests.logic(), tests.personality().then_some(asked))
+/// Which tests of an invitation were tried on no norm sample. Norms that are moved to another group were tried on theirs.
+fn without_norms(calibration: &Calibration, access: &CandidateAccess) -> WithoutNorms {
+    let (tests, asked) = (access.invitation.tests, Questionnaire::from(access.company.questionnaire));
+    WithoutNorms::of(
+        tests.logic().then(|| calibration.has_norms_for(true, None)),
+        tests.personality().then(|| calibration.has_norms_for(false, Some((asked, NormGroup::General)))),
+    )
 }
 
 /// How long the logic test takes, and what it asks.
@@ -229,10 +231,11 @@ pub(super) async fn agree(
             return Ok(false);
         }
         let reuse_months = people::invitation_policy(conn, &access.company.id)?.reuse_months;
-        let has_norms = has_norms(engine.calibration(), &access);
+        let without_norms = without_norms(engine.calibration(), &access);
         let may_improve = !form.0.improve.is_empty();
         let (company, tests) = (&access.company, access.invitation.tests);
-        let agreed = agreement::text(words, &Agreed { company, tests, reuse_months, has_norms, may_improve });
+        let agreed =
+            agreement::text(words, &Agreed { company, tests, reuse_months, without_norms, may_improve });
         test_sessions::begin(conn, &engine, &access.invitation, form.0.parse(), may_improve, &agreed)?;
         Ok(true)
     });

@@ -1,5 +1,6 @@
 //! The candidate's own result: scores with what they mean, and no role fit.
 
+use super::agreement::WithoutNorms;
 use super::frame::{Frame, sorry, stale};
 use super::rights::{answered, clean};
 use super::{MaybeForm, path_of, taken};
@@ -19,6 +20,7 @@ use askama::Template;
 use assessment::charts;
 use assessment::logic::Form;
 use assessment::personality::Questionnaire;
+use assessment::provider::TestResult;
 use assessment::scale::people_below;
 use assessment::texts::{Described, Named};
 use assessment::{Caution, ScaleScore, Texts};
@@ -30,15 +32,11 @@ pub(super) struct ResultPage {
     frame: Frame,
     parts: Vec<Part>,
     rows: Vec<Row>,
-    /// No norm sample stands behind the scores.
-    is_assumed: bool,
-    /// The logic test was taken in words.
-    in_words: bool,
+    /// How the scores are to be read, in sentences.
+    notes: Vec<String>,
     cautions: Vec<String>,
     /// What the candidate said about how the tests went.
     comment: String,
-    /// The personality test was the IPIP-NEO-120.
-    is_neo: bool,
     /// On which day the candidate asked for a person to look at the result, and whether somebody has.
     review: Option<(String, bool)>,
     review_text: String,
@@ -143,18 +141,14 @@ pub(super) fn page(frame: Frame, finished: &Finished, company: &Company) -> Resu
     }
     let caution = |caution: &Caution| texts.caution(*caution, result.sign(*caution));
     let cautions = result.cautions.iter().map(caution).collect();
-    let is_assumed = result.has_norms != Some(true);
-    let in_words = result.logic.as_ref().is_some_and(|logic| logic.form == Some(Form::Words));
     let title = words.say("result");
     ResultPage {
         frame: frame.titled(title),
         parts,
         rows,
-        is_assumed,
-        in_words,
+        notes: notes(words, result),
         cautions,
         comment: result.comment.clone(),
-        is_neo: result.personality.as_ref().is_some_and(|p| p.questionnaire == Questionnaire::IpipNeo),
         review: finished
             .review_asked_at
             .map(|at| (words.day(at, &company.zone()), finished.review_answered_at.is_some())),
@@ -163,17 +157,36 @@ pub(super) fn page(frame: Frame, finished: &Finished, company: &Company) -> Resu
     }
 }
 
+/// How the scores are to be read. What is said of averages holds for the tests that it names: one with norms does not speak for
+/// the other.
+fn notes(words: &Messages, result: &TestResult) -> Vec<String> {
+    let (logic, personality) = (result.logic.as_ref(), result.personality.as_ref());
+    let is_neo = personality.is_some_and(|personality| personality.questionnaire == Questionnaire::IpipNeo);
+    // Published averages stay published ones when they are moved.
+    let without = WithoutNorms::of(
+        logic.map(|logic| logic.has_norms),
+        personality.map(|personality| personality.has_norms || is_neo),
+    );
+    let in_words = logic.is_some_and(|logic| logic.form == Some(Form::Words));
+    [
+        Some("result-how"),
+        without.after(),
+        is_neo.then_some("result-neo"),
+        result.is_among_applicants().then_some("result-applicants"),
+        in_words.then_some("result-words"),
+        Some("result-alone"),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|id| words.say(id))
+    .collect()
+}
+
 impl ResultPage {
     /// The same as a document.
     fn document(self, name: &str, posting: &str, completed_at: Timestamp) -> OwnResult {
         let words = self.frame.words;
         let title = &self.frame.layout.title;
-        let said = [
-            (true, "result-how"),
-            (self.is_assumed, "result-care"),
-            (self.is_neo, "result-neo"),
-            (self.in_words, "result-words"),
-        ];
         let meanings = |part: Part| {
             let scale = |scale: Scale| {
                 let sentences = [scale.about, scale.meaning].into_iter().chain(scale.people);
@@ -195,7 +208,7 @@ impl ResultPage {
             company: self.frame.company,
             title: if name.is_empty() { title.clone() } else { format!("{title}: {name}") },
             posting: posting.to_owned(),
-            notes: said.into_iter().filter(|(is_said, _)| *is_said).map(|(_, id)| words.say(id)).collect(),
+            notes: self.notes,
             numbers: ["result-details", "result-scale", "result-score", "result-range"]
                 .map(|id| words.say(id)),
             lines: self.rows.into_iter().map(line).collect(),
