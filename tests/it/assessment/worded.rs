@@ -46,7 +46,7 @@ async fn a_sitting_in_words_says_so_to_its_end(portal: Portal) {
         page = answer_page(&visitor, &ada, &page).await;
     }
     assert_eq!(page.text("h1"), "Your result");
-    let said = "You took the logic test in words. That it is as hard as the test with figures is assumed.";
+    let said = "You took the logic test in words. It is assumed to be as hard as the test with figures.";
     assert!(page.text("main").contains(said), "{}", page.text("main"));
 
     let max = portal.signed_in("max@acme.example").await;

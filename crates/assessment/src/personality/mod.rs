@@ -13,6 +13,7 @@ mod score;
 mod traits;
 
 pub use norm::{Norm, NormGroup};
+pub(crate) use quality::READING_MS;
 pub use quality::{Conduct, check};
 pub use questionnaire::Questionnaire;
 pub use score::{FacetScore, Norms, PersonalityScore, TraitScore, score, score_among, score_neo};

@@ -8,8 +8,8 @@ use crate::personality::{Answer, PersonalityScore, Questionnaire, Statement};
 const LONGEST_RUN: usize = 12;
 /// So large a share of one and the same answer is unusual for the same reason.
 const LARGEST_SHARE: f64 = 0.8;
-/// Less than this for a statement, on average, leaves no time to read it (milliseconds).
-const READING_MS: i64 = 2_000;
+/// Less than this for a statement leaves no time to read it (milliseconds).
+pub(crate) const READING_MS: i64 = 2_000;
 /// The variance of a person's answers within a facet, turned the same way and free of the habit of agreeing, is 2 for
 /// random answers and about 1 for careful ones.
 const INCONSISTENT: f64 = 1.55;
@@ -29,6 +29,8 @@ pub struct Conduct<'a> {
     pub in_order: &'a [(Statement, Answer)],
     /// The time taken, breaks left out (milliseconds); `None` when it is not known.
     pub time_ms: Option<i64>,
+    /// How many statements were answered faster than they can be read; `None` where only the whole time is known.
+    pub hasty: Option<usize>,
     /// The scores that the answers lead to, once there are all.
     pub score: Option<&'a PersonalityScore>,
 }
@@ -47,8 +49,9 @@ pub fn check(conduct: Conduct<'_>) -> Vec<Sign> {
         found(Caution::StraightLining, if many(same, LARGEST_SHARE) { same } else { run });
     }
     if let Some(time) = conduct.time_ms.filter(|time| *time < READING_MS * of as i64) {
-        // What can be read in that time.
-        found(Caution::TooFast, (time / READING_MS) as usize);
+        // Without the time of each: as many as cannot be read in what there was.
+        let unread = of - (time.max(0) / READING_MS) as usize;
+        found(Caution::TooFast, conduct.hasty.unwrap_or(unread));
     }
     if let Some((variance, against)) = within_facets(answers)
         && variance > INCONSISTENT
@@ -112,7 +115,8 @@ mod tests {
             Statement::all().map(|s| (s, Answer::try_from(value(s)).expect("1 to 5"))).collect();
         let all: Vec<Answer> = answers.iter().map(|(_, a)| *a).collect();
         let score = score(&all.try_into().expect("ninety"), &Norms::default());
-        let conduct = Conduct { in_order: &answers, time_ms: Some(seconds * 1000), score: Some(&score) };
+        let conduct =
+            Conduct { in_order: &answers, time_ms: Some(seconds * 1000), hasty: None, score: Some(&score) };
         check(conduct).into_iter().map(|sign| sign.caution).collect()
     }
 
@@ -141,9 +145,14 @@ mod tests {
     #[test]
     fn the_count_says_how_often() {
         let answers: Vec<_> = Statement::all().map(|s| (s, Answer::try_from(3).expect("1 to 5"))).collect();
-        let conduct = Conduct { in_order: &answers, time_ms: Some(40_000), score: None };
+        let conduct = Conduct { in_order: &answers, time_ms: Some(40_000), hasty: None, score: None };
         let sign = |caution, count| Sign { caution, count, of: 90 };
-        assert_eq!(check(conduct), [sign(Caution::StraightLining, 90), sign(Caution::TooFast, 20)]);
+        assert_eq!(check(conduct), [sign(Caution::StraightLining, 90), sign(Caution::TooFast, 70)]);
+        // The faster, the more; all were, where each is known to have been.
+        let at_once = check(Conduct { time_ms: Some(900), ..conduct });
+        assert_eq!(at_once[1], sign(Caution::TooFast, 90));
+        let known = check(Conduct { hasty: Some(84), ..conduct });
+        assert_eq!(known[1], sign(Caution::TooFast, 84));
     }
 
     #[test]
@@ -153,7 +162,8 @@ mod tests {
             let answers: Vec<_> =
                 statements.map(|s| (s, Answer::try_from(value(s)).expect("1 to 5"))).collect();
             let score = score_neo(&answers.iter().map(|(_, a)| *a).collect::<Vec<_>>(), NormGroup::General);
-            let conduct = Conduct { in_order: &answers, time_ms: Some(500_000), score: score.as_ref() };
+            let conduct =
+                Conduct { in_order: &answers, time_ms: Some(500_000), hasty: None, score: score.as_ref() };
             check(conduct).into_iter().map(|sign| sign.caution).collect()
         };
         assert_eq!(found(&careful), []);

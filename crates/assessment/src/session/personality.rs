@@ -24,6 +24,9 @@ pub struct PersonalityRun {
     answers: BTreeMap<Statement, Answer>,
     time_ms: i64,
     last_ms: Option<i64>,
+    /// How long the statements took that were answered together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    paces: Vec<Pace>,
     #[serde(default)]
     questionnaire: Questionnaire,
     #[serde(default, skip_serializing_if = "NormGroup::is_general")]
@@ -31,6 +34,17 @@ pub struct PersonalityRun {
     /// The version of the statements ([`Questionnaire::version`]); 0 where an older version of this program did not keep it.
     #[serde(default)]
     statements: u16,
+}
+
+/// Statements that were answered at the same moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Pace {
+    /// When.
+    at_ms: i64,
+    /// The time since they were shown, or since the answers before.
+    ms: i64,
+    /// How many of them had no answer before.
+    statements: usize,
 }
 
 /// A page of statements.
@@ -59,6 +73,7 @@ impl PersonalityRun {
             answers: BTreeMap::new(),
             time_ms: 0,
             last_ms: None,
+            paces: Vec::new(),
             questionnaire,
             norm_group: NormGroup::General,
             statements: questionnaire.version(),
@@ -123,10 +138,14 @@ impl PersonalityRun {
         if !is_asked || self.is_finished() || self.answers.get(&statement) == Some(&answer) {
             return Outcome::AlreadyAnswered;
         }
-        let gap = at_ms - self.last_ms.unwrap_or(at_ms);
-        self.time_ms += gap.clamp(0, BREAK_MS);
+        let gap = (at_ms - self.last_ms.unwrap_or(at_ms)).clamp(0, BREAK_MS);
+        self.time_ms += gap;
         self.last_ms = Some(at_ms);
-        self.answers.insert(statement, answer);
+        let is_new = usize::from(self.answers.insert(statement, answer).is_none());
+        match self.paces.last_mut().filter(|pace| pace.at_ms == at_ms) {
+            Some(pace) => pace.statements += is_new,
+            None => self.paces.push(Pace { at_ms, ms: gap, statements: is_new }),
+        }
         Outcome::Taken
     }
 
@@ -170,8 +189,17 @@ impl PersonalityRun {
         let given: Vec<_> = order.iter().filter_map(|s| Some((*s, *self.answers.get(s)?))).collect();
         // The group does not make a picture more or less favourable.
         let score = self.score_among(norms, NormGroup::General);
-        let conduct = Conduct { in_order: &given, time_ms: Some(self.time_ms), score: score.as_ref() };
-        personality::check(conduct)
+        let (time_ms, hasty) = (Some(self.time_ms), self.hasty());
+        personality::check(Conduct { in_order: &given, time_ms, hasty, score: score.as_ref() })
+    }
+
+    /// How many statements were answered faster than they can be read; `None` where an older version of this program did not keep it
+    /// for all of them.
+    fn hasty(&self) -> Option<usize> {
+        let of = |paces: &mut dyn Iterator<Item = &Pace>| paces.map(|pace| pace.statements).sum::<usize>();
+        let is_hasty = |pace: &&Pace| pace.ms < personality::READING_MS * pace.statements as i64;
+        (of(&mut self.paces.iter()) == self.answers.len())
+            .then(|| of(&mut self.paces.iter().filter(is_hasty)))
     }
 
     fn order(&self) -> Vec<Statement> {
@@ -282,5 +310,28 @@ mod tests {
         assert_eq!(cautions(&take(60_000, careful)), []);
         // Six statements in six seconds, fifteen times, with a day between.
         assert_eq!(cautions(&take(6_000, careful)), [Caution::TooFast]);
+    }
+
+    /// The faster, the more: all ninety where each page took less than two seconds a statement, whatever it took.
+    #[test]
+    fn haste_is_counted_statement_by_statement() {
+        let careful = |s: Statement| if s.reversed() { 2 } else { 4 };
+        let count = |run: &PersonalityRun| run.signs(&Norms::default())[0].count;
+        for ms in [11_000, 3_000, 60, 1] {
+            assert_eq!(count(&take(ms, careful)), 90, "{ms} ms a page");
+        }
+        // Five pages of fifteen at an unhurried pace, and the others in a second each.
+        let mut run = PersonalityRun::start(4);
+        let mut now = 0;
+        while let Some(view) = run.current(now) {
+            now += if view.page % 3 == 0 { 13_000 } else { 1_000 };
+            for (statement, _) in view.statements {
+                run.answer(statement, value(careful(statement)), now);
+            }
+        }
+        assert_eq!(count(&run), 60);
+        // An older version kept the whole time alone: 75 seconds are enough for 37 statements.
+        run.paces.clear();
+        assert_eq!(count(&run), 53);
     }
 }

@@ -66,7 +66,7 @@ fn of_personality(
     draw.shuffle(&mut order);
     let score = placed.score(answers);
     let time_ms = Some((ms_per_statement * answers.len() as f64) as i64);
-    let conduct = Conduct { in_order: &order, time_ms, score: Some(&score) };
+    let conduct = Conduct { in_order: &order, time_ms, hasty: None, score: Some(&score) };
     personality::check(conduct).into_iter().map(|sign| sign.caution).collect()
 }
 
