@@ -12,6 +12,15 @@ use crate::logic::response::ResponseModel;
 use crate::logic::{Form, Item, ItemId, Rule};
 use crate::personality::{Facet, Norm, NormGroup, Norms, Questionnaire, Trait};
 
+/// What the parameters are called that come without a file.
+const DEFAULTS: &str = "defaults (assumed, no norm sample)";
+
+/// What those of a file are called that does not say it.
+const UNNAMED: &str = "a calibration file without a name";
+
+/// So long a name may be (characters).
+const LONGEST_NAME: usize = 200;
+
 /// All parameters and norms.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -26,11 +35,7 @@ pub struct Calibration {
 
 impl Default for Calibration {
     fn default() -> Self {
-        Self {
-            name: "defaults (assumed, no norm sample)".to_owned(),
-            logic: LogicCalibration::default(),
-            personality: Norms::default(),
-        }
+        Self { name: DEFAULTS.to_owned(), logic: LogicCalibration::default(), personality: Norms::default() }
     }
 }
 
@@ -163,10 +168,31 @@ impl Calibration {
     /// # Errors
     /// When it cannot be read, or with all values that make no sense.
     pub fn from_json(text: &str) -> Result<Self, CalibrationError> {
-        let read: Self =
-            serde_json::from_str(text).map_err(|error| CalibrationError::Unreadable(error.to_string()))?;
+        let unreadable = |error: serde_json::Error| CalibrationError::Unreadable(error.to_string());
+        let lists = lists("", &serde_json::from_str(text).map_err(unreadable)?);
+        if !lists.is_empty() {
+            return Err(CalibrationError::Wrong(lists));
+        }
+        let read: Self = serde_json::from_str(text).map_err(unreadable)?;
         let problems = read.problems();
-        if problems.is_empty() { Ok(read) } else { Err(CalibrationError::Wrong(problems)) }
+        if problems.is_empty() { Ok(read.under_its_name()) } else { Err(CalibrationError::Wrong(problems)) }
+    }
+
+    /// Results say the name, so it says what they rest on: other parameters are not called the defaults, nor are those called
+    /// otherwise.
+    fn under_its_name(mut self) -> Self {
+        match (self.is_default(), self.name.ends_with(DEFAULTS)) {
+            (true, false) => self.name = format!("{}: {DEFAULTS}", self.name),
+            (false, true) => UNNAMED.clone_into(&mut self.name),
+            _ => {}
+        }
+        self
+    }
+
+    /// Whether all parameters and norms are the documented ones.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.logic == LogicCalibration::default() && self.personality == Norms::default()
     }
 
     /// Whether it has norms other than the assumed ones, of any test.
@@ -192,7 +218,8 @@ impl Calibration {
     /// Everything that makes no sense, each in a sentence.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
-        let mut problems = self.logic.problems();
+        let mut problems: Vec<String> = name_problem(&self.name).into_iter().collect();
+        problems.extend(self.logic.problems());
         for t in Trait::ALL {
             check_norm(&mut problems, t.id(), self.personality.of_trait(t));
         }
@@ -202,6 +229,43 @@ impl Calibration {
         problems
     }
 }
+
+/// What is wrong with a name that results are to say.
+#[must_use]
+pub fn name_problem(name: &str) -> Option<String> {
+    if name.trim().is_empty() {
+        Some("the name is empty, but results say it".to_owned())
+    } else if name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+        Some(format!("the name must be one line of at most {LONGEST_NAME} characters"))
+    } else {
+        None
+    }
+}
+
+/// Lists where a file has objects, each in a sentence. Serde would read them as the fields in their order.
+fn lists(place: &str, value: &serde_json::Value) -> Vec<String> {
+    let within = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
+    match value {
+        serde_json::Value::Object(fields) => {
+            fields.iter().flat_map(|(name, value)| lists(&within(name), value)).collect()
+        }
+        serde_json::Value::Array(items) if place == ITEMS => {
+            let wrong = items.iter().find(|item| item.is_array());
+            wrong
+                .map(|_| format!("an entry of {place} is a list, but must be an object"))
+                .into_iter()
+                .collect()
+        }
+        serde_json::Value::Array(_) => {
+            let place = if place.is_empty() { "the file" } else { place };
+            vec![format!("{place} is a list, but must be an object")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The one list of a file.
+const ITEMS: &str = "logic.items";
 
 fn check_norm(problems: &mut Vec<String>, name: &str, norm: Norm) {
     within(problems, &format!("the mean of {name}"), norm.mean, 1.0, 5.0);
@@ -317,84 +381,5 @@ impl LogicCalibration {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use crate::calibration::*;
-
-    #[test]
-    fn the_defaults_are_valid_and_survive_a_round_trip() {
-        let defaults = Calibration::default();
-        assert_eq!(defaults.problems(), Vec::<String>::new());
-        let text = serde_json::to_string(&defaults).unwrap();
-        assert_eq!(Calibration::from_json(&text).unwrap(), defaults);
-    }
-
-    #[test]
-    fn what_a_file_leaves_out_keeps_its_default() {
-        let read = Calibration::from_json(
-            r#"{"name": "spring", "logic": {"items": [{"id": "f00000000000000ff", "a": 1.1, "b": -0.4, "c": 0.1}]}}"#,
-        )
-        .unwrap();
-        assert_eq!(read.name, "spring");
-        assert!(!read.has_norms(), "items alone are no norms");
-        assert_eq!(read.logic.items[0].id.seed, 255);
-        assert_eq!(read.logic.discrimination, LogicCalibration::default().discrimination);
-        assert_eq!(read.personality, Norms::default());
-    }
-
-    #[test]
-    fn every_problem_is_named() {
-        let text = r#"{
-            "logic": {"discrimination": -1, "loads": {"magic": 1}},
-            "personality": {"facets": {"trust": {"mean": 3, "sd": 0, "reliability": 0.7}}}
-        }"#;
-        let error = Calibration::from_json(text).unwrap_err().to_string();
-        for part in [
-            "discrimination is -1, but must be from 0.1 to 5",
-            "\"magic\" is no rule",
-            "the sd of trust is 0, but must be from 0.05 to 2",
-        ] {
-            assert!(error.contains(part), "{error}");
-        }
-    }
-
-    #[test]
-    fn neither_form_of_the_test_is_left_without_items() {
-        let item = r#"{"id": "f00000000000000ff", "a": 1.1, "b": -0.4, "c": 0.1}"#;
-        let only = |bank: u32, min: u32| {
-            format!(
-                r#"{{"logic": {{"bank_size": {bank}, "only_items": true, "items": [{item}],
-                    "stop": {{"min_items": {min}, "max_items": 20, "precision": 0.33}}}}}}"#
-            )
-        };
-        assert!(Calibration::from_json(&only(40, 1)).is_ok());
-        let error = Calibration::from_json(&only(0, 1)).unwrap_err().to_string();
-        assert!(error.contains("there are 0 items of words, but a test has at least 1"), "{error}");
-        let error = Calibration::from_json(&only(40, 8)).unwrap_err().to_string();
-        assert!(error.contains("there are 1 items of figures, but a test has at least 8"), "{error}");
-    }
-
-    #[test]
-    fn the_example_of_the_documentation_is_valid() {
-        let page = include_str!("../../../docs/assessment-manual.md");
-        let (_, rest) = page.split_once("```json").unwrap();
-        let (example, _) = rest.split_once("```").unwrap();
-        let read = Calibration::from_json(example).unwrap();
-        assert_eq!(read.personality.of_facet(Facet::Trust).mean, 3.4);
-        assert!(read.has_norms());
-        assert_eq!(read.personality.of_facet(Facet::Order), Norms::default().of_facet(Facet::Order));
-    }
-
-    #[test]
-    fn a_misspelt_field_is_not_passed_over() {
-        assert!(Calibration::from_json(r#"{"logik": {}}"#).unwrap_err().to_string().contains("logik"));
-    }
-
-    #[test]
-    fn a_norm_shifts_and_stretches_the_scale() {
-        let norm = AbilityNorm { mean: 0.5, sd: 2.0 };
-        let moved = norm.standardized(Ability { theta: 1.5, se: 0.4 });
-        assert_eq!((moved.theta, moved.se), (0.5, 0.2));
-    }
-}
+#[path = "calibration_tests.rs"]
+mod tests;
