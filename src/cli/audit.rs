@@ -83,6 +83,7 @@ pub async fn run(config: Config) -> Result<(), CliError> {
             config.secret_key_file.display()
         )));
     };
+    super::state(&config).await?;
     let db = super::open(&config).await?;
     audit::keys::carry(&db, &sealer).await?;
     let (verdicts, whole) = db

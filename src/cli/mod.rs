@@ -16,11 +16,12 @@ pub mod user;
 
 use crate::app::StartError;
 use crate::config::{Config, ConfigError, Settings};
-use crate::db::{BackupError, Db, DbError, OpenError};
+use crate::db::{self, BackupError, Db, DbError, OpenError, State};
+use crate::secrets::Sealer;
 use crate::secrets::rotation::{self, RotationError};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use sources::Sources;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Connects Alva's assessments to the applicant tracking system Lever.
@@ -189,6 +190,43 @@ async fn open_with_key(config: &Config) -> Result<Db, CliError> {
     let sealer = rotation::settle(&db, &config.secret_key_file).await?;
     crate::audit::keys::carry(&db, &sealer).await?;
     Ok(db)
+}
+
+/// Opens database and key as they are, for what only reads: none of them is made, and the schema stays.
+async fn open_as_it_is(config: &Config) -> Result<(Db, Sealer), CliError> {
+    let state = state(config).await?;
+    if let State::Pending(_) = state {
+        return Err(CliError::Refused(
+            "the database (DATABASE_URL) does not have the schema of this version; `alva-portal migrate` brings it up to \
+             date"
+                .to_owned(),
+        ));
+    }
+    let file = &config.secret_key_file;
+    let key = |path: &Path| Sealer::existing(path).map_err(RotationError::from);
+    if key(file)?.is_none() && key(&rotation::next_file(file))?.is_none() {
+        return Err(CliError::Refused(format!(
+            "there is no key file {} (SECRET_KEY_FILE), and nothing in the database can be read without it",
+            file.display()
+        )));
+    }
+    let db = open(config).await?;
+    let sealer = rotation::settle(&db, file).await?;
+    Ok((db, sealer))
+}
+
+/// How the database stands; refused where there is none.
+async fn state(config: &Config) -> Result<State, CliError> {
+    use secrecy::ExposeSecret as _;
+    let url = config.database_url.expose_secret().to_owned();
+    let (state, file) =
+        tokio::task::spawn_blocking(move || (db::inspect(&url), db::sqlite_path(&url).map(Path::to_owned)))
+            .await
+            .map_err(|_| DbError::Stopped)?;
+    match (state?, file) {
+        (State::New, Some(file)) => Err(BackupError::NothingThere(file).into()),
+        (state, _) => Ok(state),
+    }
 }
 
 /// Opens the database that the configuration names.

@@ -54,6 +54,10 @@ fn role(text: &str) -> Result<Role, String> {
 /// # Errors
 /// Says what was wrong and what would be right.
 pub async fn run(command: UserCommand, config: Config) -> Result<(), CliError> {
+    if !matches!(command, UserCommand::Add { .. }) {
+        // Somebody is added before the portal is served first; nobody else is there then.
+        super::state(&config).await?;
+    }
     let db = super::open_with_key(&config).await?;
     match command {
         UserCommand::Add { email, role, company, new_company } => {

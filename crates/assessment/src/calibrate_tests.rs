@@ -23,7 +23,8 @@ fn below_thirty_people_nothing_is_said() {
 #[test]
 fn few_people_are_described_and_change_nothing() {
     let found = calibrate(&people(40), &Calibration::default(), "pilot").unwrap();
-    assert_eq!(found.calibration, Calibration { name: "pilot".to_owned(), ..Calibration::default() });
+    assert!(!found.is_new, "and do not give their name to what is not theirs");
+    assert_eq!(found.calibration, Calibration::default());
     for part in ["Answers of 40 people", "discrimination", "openness", "too few to replace the norms"] {
         assert!(found.report.contains(part), "{part}: {}", found.report);
     }
@@ -41,6 +42,33 @@ fn norms_are_recovered_and_the_file_can_be_used() {
     assert!((norm.mean - assumed.mean).abs() < 4.0 * assumed.sd / 150_f64.sqrt(), "{norm:?}");
     assert!((norm.sd / assumed.sd - 1.0).abs() < 0.25, "{norm:?}");
     assert!((0.7..0.95).contains(&norm.reliability), "{norm:?}");
+}
+
+/// Thirty people in all do not make two safe who took a test that nobody else did.
+#[test]
+fn a_test_that_few_took_is_left_out() {
+    let mut people = people(36);
+    let neo = crate::simulate::answers_to_neo(29, 4);
+    for (person, other) in people.iter_mut().zip(&neo) {
+        person.personality.clone_from(&other.personality);
+    }
+    for answer in people.iter_mut().skip(34).flat_map(|person| &mut person.logic) {
+        answer.item.form = crate::logic::Form::Words;
+    }
+    let (kept, left_out) = enough(people.clone());
+    let left: Vec<_> = left_out.iter().map(|left| (left.name, left.people)).collect();
+    assert_eq!(left, [("logic in words", 2), ("personality", 7), ("IPIP-NEO-120", 29)]);
+    assert_eq!(kept.len(), 34, "the two have nothing that may be shown");
+    assert!(kept.iter().all(|person| person.personality.is_empty() && person.logic.len() == 20));
+    // With one more there are thirty.
+    people[29].personality.clone_from(&neo[0].personality);
+    let (kept, left_out) = enough(people);
+    assert_eq!(left_out.len(), 2, "{left_out:?}");
+    assert_eq!(
+        kept.iter().filter(|person| person.personality.len() == Questionnaire::IpipNeo.count()).count(),
+        30
+    );
+    assert_eq!(enough(self::people(29)).0, []);
 }
 
 #[test]

@@ -35,7 +35,7 @@ async fn calibrated_items_and_norms_are_what_counts(portal: Portal) {
     let visitor = portal.visitor();
     // The file has norms of the logic test, which do not speak for the other.
     let begin = visitor.get(&ada.path).await.text("main");
-    assert!(begin.contains("not yet been tried on a norm sample"), "{begin}");
+    assert!(begin.contains("The personality test has not yet been tried on a norm sample"), "{begin}");
     let logic_alone = invite(&portal, &acme, &account, "o2").await;
     let id = logic_alone.invitation;
     portal
@@ -51,7 +51,9 @@ async fn calibrated_items_and_norms_are_what_counts(portal: Portal) {
         "{begin}"
     );
     let result = through_both(&visitor, &ada).await;
-    assert!(result.text("main").contains("The averages are assumed"), "those of personality are");
+    let read = result.text("main");
+    assert!(read.contains("In personality the averages are assumed"), "{read}");
+    assert!(!read.contains("In logic the averages") && !read.contains("taken these tests yet"), "{read}");
     let result = result.text("section[aria-labelledby=logic]");
     assert!(result.contains("Of 100 people who have taken this test, about 99 score lower"), "{result}");
 

@@ -173,6 +173,7 @@ async fn answers_are_exported_and_calibrated_with_their_marks(portal: Portal) {
         let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
         text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
     };
+    assert!(!folder.path().join("personality.csv").exists(), "nobody took that test");
     let marks = table("pilots.csv");
     assert_eq!(marks.len(), 31);
     assert_eq!(marks[0], table("logic.csv")[0], "the same columns");
@@ -186,9 +187,14 @@ async fn answers_are_exported_and_calibrated_with_their_marks(portal: Portal) {
     let file = folder.path().join("found.json");
     let arguments = ["assessment", "calibrate", "--to", file.to_str().unwrap(), "--name", "Pilot group"];
     let (done, said) = portal.command(&arguments).await;
-    assert!(done && said.contains("Pilot tasks: ") && said.contains("of them have 200 answers"), "{said}");
-    let written = std::fs::read_to_string(file).unwrap();
-    assert!(assessment::Calibration::from_json(&written).unwrap().logic.items.is_empty(), "too few answers");
+    assert!(said.contains("Pilot tasks: ") && said.contains("of them have 200 answers"), "{said}");
+    // Thirty replace nothing: there is no file that would call the assumed parameters theirs.
+    assert!(!done && said.contains("no file is written") && !file.exists(), "{said}");
+    let taken = ["assessment", "calibrate", "--to", folder.path().to_str().unwrap(), "--name", "x"];
+    let (done, said) = portal.command(&taken).await;
+    assert!(!done && said.contains("is there already"), "{said}");
+    let (done, said) = portal.command(&["assessment", "calibrate", "--to", "f.json", "--name", " "]).await;
+    assert!(!done && said.contains("the name is empty"), "{said}");
 }
 
 /// Somebody takes the logic test, with a pilot task in it.

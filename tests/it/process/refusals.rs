@@ -214,3 +214,37 @@ async fn a_key_that_others_can_read() {
         assert!(!place.file("portal.sqlite").exists(), "nothing was begun");
     }
 }
+
+/// What only reads makes neither a database nor a key, and says what is missing.
+#[tokio::test]
+async fn a_command_that_reads_makes_nothing() {
+    let export: &[&str] = &["assessment", "export", "--to", "x"];
+    let calibrate: &[&str] = &["assessment", "calibrate", "--to", "f.json", "--name", "x"];
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let place = Place::new(backend);
+        for command in [export, calibrate] {
+            let missing =
+                if backend == Backend::Sqlite { "there is no database" } else { "alva-portal migrate" };
+            says(&place.run(command).await, &[missing, "DATABASE_URL"]);
+            assert_eq!(fs::read_dir(place.folder.path()).unwrap().count(), 0, "{command:?}");
+        }
+        first_start(&place).await;
+        let mut command = place.command(export);
+        command.env("SECRET_KEY_FILE", place.file("nokey"));
+        says(&ended(command).await, &["there is no key file", "nokey", "SECRET_KEY_FILE"]);
+        // What cannot be written is said first, with its name.
+        fs::write(place.file("file"), "").unwrap();
+        says(&place.run(&["assessment", "export", "--to", "file"]).await, &["file is a file"]);
+        let nowhere = ["assessment", "calibrate", "--to", "nodir/f.json", "--name", "x"];
+        says(&place.run(&nowhere).await, &["there is no directory nodir"]);
+        for name in ["nokey", "x", "nodir", "f.json"] {
+            assert!(!place.file(name).exists(), "{name}");
+        }
+    }
+    let place = Place::new(Backend::Sqlite);
+    place.sealer();
+    for command in [["audit", "verify"], ["user", "list"]] {
+        says(&place.run(&command).await, &["there is no database"]);
+        assert!(!place.file("portal.sqlite").exists(), "{command:?}");
+    }
+}

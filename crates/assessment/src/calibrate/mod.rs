@@ -6,6 +6,7 @@
 //! reliabilities of the personality scales, and says what so many people support.
 
 mod answers;
+mod enough;
 mod items;
 mod known;
 mod loads;
@@ -16,6 +17,7 @@ mod tables;
 use std::fmt::Write;
 
 pub use answers::{Answers, TaskAnswer};
+pub use enough::{LeftOut, enough};
 pub use items::{Counted, counted, kept_by_rule};
 pub use loads::{Estimate, Loads, estimate};
 pub use pilots::{FOR_TASKS, Pilot, pilots};
@@ -45,11 +47,13 @@ pub struct TooFew(pub usize);
 pub struct Calibrated {
     /// The base with everything replaced that so many people support.
     pub calibration: Calibration,
+    /// Something was replaced. Otherwise it is the base, under the base's name.
+    pub is_new: bool,
     /// All figures, for reading.
     pub report: String,
 }
 
-/// Estimates from the answers of these people. `name` says what the results will rest on.
+/// Estimates from the answers of these people. `name` says what the results will rest on, where anything is replaced.
 ///
 /// # Errors
 /// [`TooFew`] below 30 people.
@@ -110,9 +114,13 @@ pub fn calibrate(people: &[Answers], base: &Calibration, name: &str) -> Result<C
     }
     if !calibration.problems().is_empty() {
         // What was found is clamped to what a file may say; anything else is a fault of this program.
-        calibration = Calibration { name: name.to_owned(), ..base.clone() };
+        calibration = base.clone();
     }
-    Ok(Calibrated { calibration, report })
+    let is_new = (&calibration.logic, &calibration.personality) != (&base.logic, &base.personality);
+    if !is_new {
+        calibration.name.clone_from(&base.name);
+    }
+    Ok(Calibrated { calibration, is_new, report })
 }
 
 /// The scales of a questionnaire. Only the norms of our own are the file's: those of the other one are published.
