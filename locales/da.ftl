@@ -65,6 +65,7 @@ more-time = Har du brug for mere tid eller hjælp? Spørg, før du begynder: { $
 more-time-plain = Har du brug for mere tid eller hjælp? Spørg { $company }, før du begynder.
 more-time-ask = Bed om mere tid
 more-time-sent = Din anmodning er sendt. Du behøver ikke sige hvorfor.
+more-time-late = Din anmodning blev ikke sendt: Mere tid kan kun gives, før testene begynder, og kun hvor opgaver har en tidsgrænse. Har du brug for hjælp, så skriv til dem, der inviterede dig.
 more-time-waits = Du bad om mere tid den { $date }. { $company } har ikke svaret endnu. Når svaret kommer, får du en e-mail; vent med testene indtil da.
 without-more-time = Begynd uden mere tid?
 without-more-time-lead = Hvis du begynder nu, er din anmodning trukket tilbage, og du har den sædvanlige tid til hver opgave. Derefter kan du ikke bede om mere tid.
@@ -156,6 +157,7 @@ result-cautions-lead = { $company } ser også disse bemærkninger. De kan have h
 comment = Gik noget galt, eller var noget usædvanligt? { $company } læser det ved siden af dit resultat.
 comment-save = Gem kommentaren
 comment-kept = Din kommentar er gemt.
+not-yet = Intet blev gemt: Det kan du, når testene er færdige.
 result-keep = Siden bliver under det samme link. Udskriv den, eller gem den, hvis du vil have den.
 result-pdf = Gem resultatet som PDF
 
@@ -166,6 +168,7 @@ review-lead = Du kan bede { $company } om, at et menneske ser på dit resultat o
 review-text = Hvad skal de se på? (frivilligt)
 review-ask = Bed om en gennemgang
 review-sent = Din anmodning er sendt.
+review-late = Din anmodning blev ikke sendt igen: Nogen har allerede set på dit resultat. Har du et andet spørgsmål, så skriv til dem, der inviterede dig.
 review-asked = Du bad om en gennemgang den { $date }. { $company } svarer dig.
 review-done = Du bad om en gennemgang den { $date }, og { $company } oplyser, at et menneske har set på dit resultat.
 groups-heading = Er testene fair over for alle?
@@ -180,6 +183,7 @@ groups-from-40 = 40 eller ældre
 groups-none = Vil ikke oplyse
 groups-send = Send
 groups-thanks = Tak.
+groups-late = Intet blev talt: Du har allerede svaret, eller der spørges ikke længere.
 
 # En anden logiktest under opsyn
 verify = Verificeringstest for { $company }

@@ -65,6 +65,7 @@ more-time = Brauchen Sie mehr Zeit oder Hilfe? Fragen Sie, bevor Sie beginnen: {
 more-time-plain = Brauchen Sie mehr Zeit oder Hilfe? Fragen Sie { $company }, bevor Sie beginnen.
 more-time-ask = Um mehr Zeit bitten
 more-time-sent = Ihre Bitte ist gesendet. Gründe müssen Sie nicht nennen.
+more-time-late = Ihre Bitte wurde nicht gesendet: Mehr Zeit ist nur möglich, bevor die Tests beginnen, und nur, wo Aufgaben ein Zeitlimit haben. Wenn Sie Hilfe brauchen, schreiben Sie denen, die Sie eingeladen haben.
 more-time-waits = Sie haben am { $date } um mehr Zeit gebeten. { $company } hat noch nicht geantwortet. Wenn die Antwort da ist, bekommen Sie eine E-Mail; warten Sie bis dahin mit den Tests.
 without-more-time = Ohne mehr Zeit beginnen?
 without-more-time-lead = Wenn Sie jetzt beginnen, ist Ihre Bitte zurückgezogen, und Sie haben für jede Aufgabe die übliche Zeit. Danach können Sie nicht mehr darum bitten.
@@ -156,6 +157,7 @@ result-cautions-lead = Auch { $company } sieht diese Hinweise. Sie können harml
 comment = Ging etwas schief, oder war etwas ungewöhnlich? { $company } liest es neben Ihrem Ergebnis.
 comment-save = Kommentar speichern
 comment-kept = Ihr Kommentar ist gespeichert.
+not-yet = Nichts wurde gespeichert: Das geht, sobald die Tests beendet sind.
 result-keep = Diese Seite bleibt unter demselben Link. Drucken oder speichern Sie sie, wenn Sie sie behalten möchten.
 result-pdf = Ergebnis als PDF speichern
 
@@ -166,6 +168,7 @@ review-lead = Sie können { $company } bitten, dass ein Mensch Ihr Ergebnis ansi
 review-text = Was soll angesehen werden? (freiwillig)
 review-ask = Um Prüfung bitten
 review-sent = Ihre Bitte ist gesendet.
+review-late = Ihre Bitte wurde nicht noch einmal gesendet: Jemand hat Ihr Ergebnis schon angesehen. Wenn Sie eine andere Frage haben, schreiben Sie denen, die Sie eingeladen haben.
 review-asked = Sie haben am { $date } um Prüfung gebeten. { $company } antwortet Ihnen.
 review-done = Sie haben am { $date } um Prüfung gebeten, und laut { $company } hat ein Mensch Ihr Ergebnis angesehen.
 groups-heading = Sind die Tests zu allen fair?
@@ -180,6 +183,7 @@ groups-from-40 = 40 oder älter
 groups-none = Keine Angabe
 groups-send = Senden
 groups-thanks = Vielen Dank.
+groups-late = Nichts wurde gezählt: Sie haben schon geantwortet, oder es wird nicht mehr gefragt.
 
 # Ein zweiter Logiktest unter Aufsicht
 verify = Verifizierungstest für { $company }

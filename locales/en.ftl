@@ -65,6 +65,7 @@ more-time = Do you need more time or help? Ask before you start: { $contact }
 more-time-plain = Do you need more time or help? Ask { $company } before you start.
 more-time-ask = Ask for more time
 more-time-sent = Your request was sent. You don't have to say why.
+more-time-late = Your request was not sent: you can only get more time before the tests begin, and only if tasks have a time limit. If you need help, write to the company that invited you.
 more-time-waits = You asked for more time on { $date }. { $company } has not answered yet. You will get an email when they do. Please wait until then before you start.
 without-more-time = Start without more time?
 without-more-time-lead = If you start now, your request is withdrawn and you have the usual time for each task. You cannot ask again after that.
@@ -156,6 +157,7 @@ result-cautions-lead = { $company } sees these remarks too. There can be harmles
 comment = Did something go wrong, or was something unusual? { $company } reads your comment together with your result.
 comment-save = Save the comment
 comment-kept = Your comment is kept.
+not-yet = Nothing was saved: this is possible after the tests.
 result-keep = This page stays available under the same link. Print it or save it as a file if you want to keep it.
 result-pdf = Save the result as a PDF
 
@@ -166,6 +168,7 @@ review-lead = You can ask { $company } to have a person review your result and r
 review-text = What should they look at? (optional)
 review-ask = Ask for a review
 review-sent = Your request was sent.
+review-late = Your request was not sent again: a person has already reviewed your result. If you have another question, write to the company that invited you.
 review-asked = You asked for a review on { $date }. { $company } will reply to you.
 review-done = You asked for a review on { $date }, and { $company } says that a person has reviewed your result.
 groups-heading = Are the tests fair to everyone?
@@ -180,6 +183,7 @@ groups-from-40 = 40 or over
 groups-none = I prefer not to say
 groups-send = Send
 groups-thanks = Thank you.
+groups-late = Nothing was counted: you have answered before, or it is not asked any more.
 
 # A second logic test where somebody watches
 verify = Verification test for { $company }

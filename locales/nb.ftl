@@ -65,6 +65,7 @@ more-time = Trenger du mer tid eller hjelp? Spør før du begynner: { $contact }
 more-time-plain = Trenger du mer tid eller hjelp? Spør { $company } før du begynner.
 more-time-ask = Be om mer tid
 more-time-sent = Forespørselen er sendt. Du trenger ikke si hvorfor.
+more-time-late = Forespørselen ble ikke sendt: Mer tid kan bare gis før testene begynner, og bare der oppgaver har en tidsgrense. Trenger du hjelp, skriv til dem som inviterte deg.
 more-time-waits = Du ba om mer tid { $date }. { $company } har ikke svart ennå. Når svaret kommer, får du en e-post; vent med testene til da.
 without-more-time = Begynne uten mer tid?
 without-more-time-lead = Hvis du begynner nå, er forespørselen din trukket tilbake, og du har den vanlige tiden på hver oppgave. Etter det kan du ikke be om mer tid.
@@ -156,6 +157,7 @@ result-cautions-lead = { $company } ser også disse merknadene. De kan ha harml�
 comment = Gikk noe galt, eller var noe uvanlig? { $company } leser det ved siden av resultatet ditt.
 comment-save = Lagre kommentaren
 comment-kept = Kommentaren din er lagret.
+not-yet = Ingenting ble lagret: Det kan du gjøre når testene er ferdige.
 result-keep = Siden blir liggende under den samme lenken. Skriv den ut eller lagre den hvis du vil ha den.
 result-pdf = Lagre resultatet som PDF
 
@@ -166,6 +168,7 @@ review-lead = Du kan be { $company } om at et menneske ser på resultatet ditt o
 review-text = Hva skal de se på? (frivillig)
 review-ask = Be om en gjennomgang
 review-sent = Forespørselen er sendt.
+review-late = Forespørselen ble ikke sendt igjen: Noen har allerede sett på resultatet ditt. Har du et annet spørsmål, skriv til dem som inviterte deg.
 review-asked = Du ba om en gjennomgang { $date }. { $company } svarer deg.
 review-done = Du ba om en gjennomgang { $date }, og { $company } opplyser at et menneske har sett på resultatet ditt.
 groups-heading = Er testene rettferdige for alle?
@@ -180,6 +183,7 @@ groups-from-40 = 40 eller eldre
 groups-none = Vil ikke oppgi
 groups-send = Send
 groups-thanks = Takk.
+groups-late = Ingenting ble talt: Du har allerede svart, eller det spørres ikke lenger.
 
 # En annen logikktest under oppsyn
 verify = Verifiseringstest for { $company }

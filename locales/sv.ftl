@@ -65,6 +65,7 @@ more-time = Behöver du mer tid eller hjälp? Fråga innan du börjar: { $contac
 more-time-plain = Behöver du mer tid eller hjälp? Fråga { $company } innan du börjar.
 more-time-ask = Be om mer tid
 more-time-sent = Din begäran är skickad. Du behöver inte säga varför.
+more-time-late = Din begäran skickades inte: mer tid kan bara ges innan testen börjar, och bara där uppgifter har en tidsgräns. Om du behöver hjälp, skriv till dem som bjöd in dig.
 more-time-waits = Du bad om mer tid den { $date }. { $company } har inte svarat än. När svaret kommer får du ett mejl; vänta med testen tills dess.
 without-more-time = Börja utan mer tid?
 without-more-time-lead = Om du börjar nu återkallas din begäran och du har den vanliga tiden för varje uppgift. Efter det kan du inte be om mer tid.
@@ -156,6 +157,7 @@ result-cautions-lead = { $company } ser också dessa anmärkningar. De kan ha of
 comment = Gick något fel, eller var något ovanligt? { $company } läser det bredvid ditt resultat.
 comment-save = Spara kommentaren
 comment-kept = Din kommentar är sparad.
+not-yet = Inget sparades: det går när testen är klara.
 result-keep = Sidan finns kvar under samma länk. Skriv ut den eller spara den som fil om du vill ha den.
 result-pdf = Spara resultatet som PDF
 
@@ -166,6 +168,7 @@ review-lead = Du kan be { $company } att låta en människa titta på ditt resul
 review-text = Vad ska de titta på? (frivilligt)
 review-ask = Be om granskning
 review-sent = Din begäran är skickad.
+review-late = Din begäran skickades inte igen: någon har redan tittat på ditt resultat. Om du har en annan fråga, skriv till dem som bjöd in dig.
 review-asked = Du bad om granskning den { $date }. { $company } svarar dig.
 review-done = Du bad om granskning den { $date }, och { $company } uppger att en människa har tittat på ditt resultat.
 groups-heading = Är testen rättvisa mot alla?
@@ -180,6 +183,7 @@ groups-from-40 = 40 eller äldre
 groups-none = Vill inte uppge
 groups-send = Skicka
 groups-thanks = Tack.
+groups-late = Inget räknades: du har redan svarat, eller så frågas det inte längre.
 
 # Ett andra logiktest under uppsikt
 verify = Verifieringstest för { $company }

@@ -5,7 +5,7 @@
 //! answered: who looks before and after one answer sees no difference. Shares and ratios are made of the counts as they are,
 //! and only then rounded so far that several counts look alike.
 
-use super::{TestEngine, TestSessionError, results, store};
+use super::{Received, TestEngine, TestSessionError, results, store};
 use crate::db::schema::group_counts;
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::CompanyId;
@@ -93,8 +93,8 @@ struct Count {
     shown: i32,
 }
 
-/// Counts what a candidate says once; empty answers count as none. Before there is a result, where the company does not
-/// ask, and the second time, it changes nothing.
+/// Counts what a candidate says once; empty answers count as none. Where the company does not ask, and the second time, it is
+/// too late.
 ///
 /// # Errors
 /// When the database refuses.
@@ -103,15 +103,15 @@ pub fn count(
     engine: &TestEngine,
     invitation: &Invitation,
     answers: &[(Question, Group)],
-) -> Result<(), TestSessionError> {
+) -> Result<Received, TestSessionError> {
     let company = invitation.company_id;
     dialect::lock_company(conn, &company)?;
     let asks = people::company(conn, &company)?.does_count_groups();
     let Some(mut row) = store::find(conn, &invitation.id)?.filter(|row| row.finished_at.is_some()) else {
-        return Ok(());
+        return Ok(Received::TooEarly);
     };
     if !asks || row.groups_asked != 0 {
-        return Ok(());
+        return Ok(Received::TooLate);
     }
     let fit = results::of_invitation(conn, engine.sealer(), &invitation.id)?.and_then(|outcome| outcome.fit);
     if let Some(fit) = fit {
@@ -122,7 +122,8 @@ pub fn count(
         }
     }
     row.groups_asked = 1;
-    Ok(store::save(conn, &row)?)
+    store::save(conn, &row)?;
+    Ok(Received::Kept)
 }
 
 fn raise(

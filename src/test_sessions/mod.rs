@@ -37,6 +37,17 @@ pub use steps::{
 use crate::db::DbError;
 use assessment::session::RunError;
 
+/// What became of something that a candidate says or asks beside the tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// It is kept, for the company to see.
+    Kept,
+    /// Nothing is kept: the tests are not done.
+    TooEarly,
+    /// Nothing is kept: it was answered before, or the time for it is over.
+    TooLate,
+}
+
 /// Why a step of a candidate did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum TestSessionError {

@@ -1,9 +1,10 @@
 //! Candidates who ask for more time or help before they begin. They need not say why.
 
-use crate::db::schema::{candidates, invitations};
+use super::Received;
+use crate::db::schema::{actions as acts, candidates, invitations};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CandidateId, CompanyId, InvitationId};
-use crate::invitations::actions::{self, Action, ActionKind};
+use crate::invitations::actions::{self, Action, ActionKind, ActionState};
 use crate::invitations::{InvitationState, Tests, store};
 use crate::time::Timestamp;
 use assessment::session::ExtraTime;
@@ -12,17 +13,19 @@ use diesel::prelude::*;
 /// States in which time can still be set.
 const OPEN: [InvitationState; 3] = [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
 
-/// The candidate asks. Again, once the tests have begun, and where no test has a limit, it changes nothing.
+/// The candidate asks; again, the first request stays. Once the tests have begun, and where no test has a limit, it is too late.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn ask(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
+pub fn ask(conn: &mut Conn, id: &InvitationId) -> DbResult<Received> {
     let open = invitations::table
         .find(id)
         .filter(invitations::state.eq_any(OPEN).and(invitations::time_asked_at.is_null()))
         .filter(invitations::tests.ne(Tests::Personality));
-    diesel::update(open).set(invitations::time_asked_at.eq(Some(Timestamp::now()))).execute(conn)?;
-    Ok(())
+    let asked =
+        diesel::update(open).set(invitations::time_asked_at.eq(Some(Timestamp::now()))).execute(conn)?;
+    let waits = asked > 0 || open_request(conn, id)?.is_some();
+    Ok(if waits { Received::Kept } else { Received::TooLate })
 }
 
 /// Since when the candidate of an invitation waits for an answer; none once the company has set the time, or the candidate
@@ -50,14 +53,15 @@ pub(super) fn asked_at(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Ti
     Ok(found.flatten())
 }
 
-/// The company gives a candidate this time for each task, unless the tests have begun. Who asked for it is written to. `false`:
-/// they have begun, or there is no such invitation in this company.
+/// The company gives a candidate this time for each task, unless the tests have begun. Who asked for it is written to, and again
+/// when the answer changes. `false`: they have begun, or there is no such invitation in this company.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn set(conn: &mut Conn, company: &CompanyId, id: &InvitationId, time: ExtraTime) -> DbResult<bool> {
     dialect::lock_test_session(conn, id)?;
     let asked_at = open_request(conn, id)?;
+    let before = store::invitation(conn, id)?.map(|invitation| invitation.time_percent);
     let changed = diesel::update(invitations::table.find(id))
         .filter(invitations::company_id.eq(company).and(invitations::state.eq_any(OPEN)))
         .set((
@@ -68,12 +72,28 @@ pub fn set(conn: &mut Conn, company: &CompanyId, id: &InvitationId, time: ExtraT
     if changed == 0 {
         return Ok(false);
     }
-    if let (Some(at), Some(invitation)) = (asked_at, store::invitation(conn, id)?) {
+    let Some(invitation) = store::invitation(conn, id)? else { return Ok(true) };
+    let step = match asked_at {
         // One mail for one request.
-        let step = format!("asked-{}", at.0);
+        Some(at) => Some(format!("asked-{}", at.0)),
+        // What was mailed before does not hold any more.
+        None if before != Some(invitation.time_percent) && was_answered(conn, id)? => {
+            Some(format!("changed-{}", Timestamp::now().0))
+        }
+        None => None,
+    };
+    if let Some(step) = step {
         actions::add_new(conn, &Action::new(ActionKind::MailTime, &invitation, &step))?;
     }
     Ok(true)
+}
+
+/// Whether a request of this candidate was answered by mail. A mail that waits to be sent says the time as it is then.
+fn was_answered(conn: &mut Conn, id: &InvitationId) -> DbResult<bool> {
+    let answers = acts::table
+        .filter(acts::invitation_id.eq(id).and(acts::kind.eq(ActionKind::MailTime)))
+        .filter(acts::state.eq(ActionState::Done));
+    Ok(diesel::select(diesel::dsl::exists(answers)).get_result(conn)?)
 }
 
 /// Somebody who waits for more time.

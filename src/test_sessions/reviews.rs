@@ -1,7 +1,7 @@
 //! Candidates who ask for a person to look at their result (GDPR, article 22): what they say, and whether somebody has.
 
 use super::kept_results::SealedPart;
-use super::{TestEngine, TestSessionError, store};
+use super::{Received, TestEngine, TestSessionError, store};
 use crate::audit::{self, Actor};
 use crate::db::schema::{candidates, invitations, sittings};
 use crate::db::{Conn, DbError, DbResult, dialect};
@@ -24,7 +24,7 @@ pub struct Review {
     pub answered_at: Option<Timestamp>,
 }
 
-/// The candidate asks. Again, it changes the text until the company has answered. Before there is a result, it changes nothing.
+/// The candidate asks. Again, it changes the text until the company has answered.
 ///
 /// # Errors
 /// When the database refuses.
@@ -33,17 +33,18 @@ pub fn ask(
     engine: &TestEngine,
     invitation: &Invitation,
     text: String,
-) -> Result<(), TestSessionError> {
+) -> Result<Received, TestSessionError> {
     dialect::lock_test_session(conn, &invitation.id)?;
     let Some(mut row) = store::find(conn, &invitation.id)?.filter(|row| row.finished_at.is_some()) else {
-        return Ok(());
+        return Ok(Received::TooEarly);
     };
     if row.review_answered_at.is_some() {
-        return Ok(());
+        return Ok(Received::TooLate);
     }
     row.review_asked_at = row.review_asked_at.or(Some(Timestamp::now()));
     row.review_sealed = Some(SealedPart::Review.seal_text(engine.sealer(), &invitation.id, text));
-    Ok(store::save(conn, &row)?)
+    store::save(conn, &row)?;
+    Ok(Received::Kept)
 }
 
 /// What was said; empty where nothing was, or it cannot be read.

@@ -4,7 +4,7 @@
 use super::agreements::{self, Agreement};
 use super::kept_results::SealedPart;
 use super::open_session::{CurrentStep, OpenSession};
-use super::{TestEngine, TestSessionError, answers, store};
+use super::{Received, TestEngine, TestSessionError, answers, store};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::InvitationId;
 use crate::invitations::Invitation;
@@ -232,8 +232,7 @@ pub fn statements(
     Ok(())
 }
 
-/// The candidate says how the tests went, for the company to read beside the cautions. Before the end, it
-/// changes nothing.
+/// The candidate says how the tests went, for the company to read beside the cautions. Before the end that is too early.
 ///
 /// # Errors
 /// As for [`now`].
@@ -242,13 +241,14 @@ pub fn comment(
     engine: &TestEngine,
     invitation: &Invitation,
     comment: String,
-) -> Result<(), TestSessionError> {
+) -> Result<Received, TestSessionError> {
     let mut held = OpenSession::open(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
-    let Some(sealed) = &held.row.result_sealed else { return Ok(()) };
+    let Some(sealed) = &held.row.result_sealed else { return Ok(Received::TooEarly) };
     let mut result: TestResult = SealedPart::Result.open(engine.sealer(), &invitation.id, sealed)?;
     result.comment = comment;
     held.keep_result(&result)?;
-    Ok(store::save(conn, &held.row)?)
+    store::save(conn, &held.row)?;
+    Ok(Received::Kept)
 }
 
 /// Whether there are answers.

@@ -50,6 +50,8 @@ async fn who_waits_for_more_time_is_asked_before_beginning(portal: Portal) {
     visitor.press(&begin, "I agree, begin", &[]).await.leads_to(&ada.path);
     visitor.get(&confirm).await.leads_to(&ada.path);
     visitor.press(&open_in_another_tab, "Ask for more time", &[]).await.leads_to(&ada.path);
+    let told = visitor.get(&ada.path).await.text(".flash");
+    assert!(told.contains("Your request was not sent"), "nobody will answer it: {told}");
     assert_eq!(max.get("/candidates").await.text("#waiting"), "");
     let data = visitor.get(&format!("{}/data.json", ada.path)).await;
     let data: serde_json::Value = serde_json::from_str(&data.html).unwrap();
@@ -96,6 +98,7 @@ async fn without_a_limit_there_is_no_time_to_ask_for(portal: Portal) {
     let begin = visitor.get(&ada.path).await;
     assert!(!begin.html.contains("Ask for more time"), "{}", begin.text("main"));
     visitor.press(&before, "Ask for more time", &[]).await.leads_to(&ada.path);
+    assert!(visitor.get(&ada.path).await.text(".flash").contains("Your request was not sent"));
     let max = portal.signed_in("max@acme.example").await;
     assert_eq!(max.get("/candidates").await.text("#waiting"), "");
 }

@@ -282,5 +282,5 @@ pub(super) async fn comment(
     if is_empty && kept.is_ok() {
         return Ok(see_other(&path_of(&code)));
     }
-    answered(&visitor, &req, &code, kept, "comment-kept")
+    answered(&visitor, &req, &code, kept, ["comment-kept", "not-yet"])
 }

@@ -6,7 +6,9 @@ use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
 use crate::test_sessions::groups::{Group, Question};
-use crate::test_sessions::{TestSessionError, download, groups as counts, more_time as time, reviews};
+use crate::test_sessions::{
+    Received, TestSessionError, download, groups as counts, more_time as time, reviews,
+};
 use crate::web::{FlashKind, NoFields, PageError, PageResult, Seen, Visitor, see_other};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -21,21 +23,23 @@ pub(super) fn clean(text: &str) -> String {
     readable.take(LONGEST).collect::<String>().trim().to_owned()
 }
 
-/// Back to the candidate's page with a word of what was done, or the page that says why it was not.
+/// Back to the candidate's page with a word of what was done or why nothing was, or the page that says why it was not. `messages`:
+/// for what is kept, and for what comes too late.
 pub(super) fn answered(
     visitor: &Visitor,
     req: &HttpRequest,
     code: &Code,
-    done: Result<(), TestSessionError>,
-    message: &str,
+    done: Result<Received, TestSessionError>,
+    messages: [&str; 2],
 ) -> PageResult {
-    match done {
-        Ok(()) => {
-            visitor.flash(FlashKind::Good, language(visitor, req).say(message));
-            Ok(see_other(&path_of(code)))
-        }
-        Err(failure) => sorry(visitor, req, code, failure),
-    }
+    let (kind, message) = match done {
+        Ok(Received::Kept) => (FlashKind::Good, messages[0]),
+        Ok(Received::TooEarly) => (FlashKind::Attention, "not-yet"),
+        Ok(Received::TooLate) => (FlashKind::Attention, messages[1]),
+        Err(failure) => return sorry(visitor, req, code, failure),
+    };
+    visitor.flash(kind, language(visitor, req).say(message));
+    Ok(see_other(&path_of(code)))
 }
 
 #[derive(Default, Deserialize)]
@@ -59,7 +63,7 @@ pub(super) async fn review(
         let access = test_sessions::enter(conn, &held)?;
         reviews::ask(conn, &engine, &access.invitation, text)
     });
-    answered(&visitor, &req, &code, asked.await, "review-sent")
+    answered(&visitor, &req, &code, asked.await, ["review-sent", "review-late"])
 }
 
 /// Asks for more time or help, without saying why.
@@ -79,7 +83,7 @@ pub(super) async fn more_time(
         let access = test_sessions::enter(conn, &held)?;
         Ok::<_, TestSessionError>(time::ask(conn, &access.invitation.id)?)
     });
-    answered(&visitor, &req, &code, asked.await, "more-time-sent")
+    answered(&visitor, &req, &code, asked.await, ["more-time-sent", "more-time-late"])
 }
 
 #[derive(Default, Deserialize)]
@@ -107,7 +111,7 @@ pub(super) async fn groups(
         let access = test_sessions::enter(conn, &held)?;
         counts::count(conn, &engine, &access.invitation, &answers)
     });
-    answered(&visitor, &req, &code, counted.await, "groups-thanks")
+    answered(&visitor, &req, &code, counted.await, ["groups-thanks", "groups-late"])
 }
 
 /// Everything that is kept of the tests, as a file.
