@@ -2,12 +2,15 @@
 //! cautions. For the page, the PDF and the note in Lever.
 
 mod pdf;
+mod second;
 
 pub use pdf::{About, Extent, OwnLine, OwnResult, PdfError, own_pdf, pdf};
+pub use second::Second;
 
 use crate::blocking::Lane;
 use crate::ids::InvitationId;
 use crate::test_sessions::results::Outcome;
+use crate::test_sessions::verification::Verified;
 use crate::time::Timestamp;
 use assessment::charts;
 use assessment::charts::Line;
@@ -80,6 +83,8 @@ pub struct Report {
     pub calibration: String,
     /// What to ask in the interview, for each line of the profile.
     pub interview: Vec<Interview>,
+    /// The verification test, once it is finished.
+    pub second: Option<Second>,
 }
 
 /// Questions about a line of the profile.
@@ -236,7 +241,7 @@ fn pace(logic: &LogicScore) -> Option<String> {
 }
 
 /// Reasons to read a second logic test with care, in sentences.
-pub fn logic_cautions(logic: &LogicScore) -> Vec<String> {
+fn logic_cautions(logic: &LogicScore) -> Vec<String> {
     logic.signs.iter().map(|sign| texts().caution(sign.caution, Some(*sign))).collect()
 }
 
@@ -282,7 +287,15 @@ impl Report {
             comment: outcome.result.comment.clone(),
             calibration: outcome.result.calibration.clone(),
             interview: outcome.fit.iter().flat_map(|fit| &fit.parts).map(Interview::of_part).collect(),
+            second: None,
         }
+    }
+
+    /// The same with the verification test of this result, if it is among these.
+    #[must_use]
+    pub fn beside(self, verified: &[Verified]) -> Self {
+        let own = verified.iter().find(|verified| verified.invitation == self.invitation);
+        Self { second: own.and_then(Second::of_verified), ..self }
     }
 
     /// Whether people have taken one of the tests, with whom the scores can be compared.

@@ -317,15 +317,41 @@ pub(super) fn answers_of(
 /// When the database cannot be asked.
 pub fn of_invitation(conn: &mut Conn, sealer: &Sealer, id: &InvitationId) -> DbResult<Option<Verified>> {
     let Some(row) = find(conn, id)? else { return Ok(None) };
+    let first = results::of_invitation(conn, sealer, id)?.map(|outcome| outcome.result);
+    Ok(Some(verified(sealer, row, first.as_ref())))
+}
+
+/// The verifications of these results.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn of_outcomes<'a>(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    outcomes: impl Iterator<Item = &'a results::Outcome> + Clone,
+) -> DbResult<Vec<Verified>> {
+    let ids: Vec<InvitationId> = outcomes.clone().map(|outcome| outcome.invitation).collect();
+    let rows: Vec<Row> = verifications::table
+        .filter(verifications::invitation_id.eq_any(ids))
+        .select(Row::as_select())
+        .load(conn)?;
+    let beside = |row: Row| {
+        let first = outcomes.clone().find(|outcome| outcome.invitation == row.invitation_id);
+        verified(sealer, row, first.map(|outcome| &outcome.result))
+    };
+    Ok(rows.into_iter().map(beside).collect())
+}
+
+fn verified(sealer: &Sealer, row: Row, first: Option<&TestResult>) -> Verified {
+    let id = row.invitation_id;
     let score = |sealed: &Sealed| {
         SealedPart::Verification
-            .open(sealer, id, sealed)
+            .open(sealer, &id, sealed)
             .inspect_err(|failure| tracing::error!(%failure, invitation = %id, "a kept score cannot be read"))
             .ok()
     };
     let second: Option<LogicScore> = row.result_sealed.as_ref().and_then(score);
-    let first = results::of_invitation(conn, sealer, id)?.map(|outcome| outcome.result);
-    let first = first.and_then(|TestResult { logic, .. }| logic);
+    let first = first.and_then(|first| first.logic.as_ref());
     let apart = first.zip(second.as_ref()).map(|(first, second)| {
         let (one, two) = (first.score, second.score);
         let error = one.standard_error().hypot(two.standard_error());
@@ -333,5 +359,5 @@ pub fn of_invitation(conn: &mut Conn, sealer: &Sealer, id: &InvitationId) -> DbR
         (apart, assessment::scale::chance_of(apart / error))
     });
     let Row { started_at, agreed_version, finished_at, .. } = row;
-    Ok(Some(Verified { invitation: *id, started_at, agreed_version, finished_at, second, apart }))
+    Verified { invitation: id, started_at, agreed_version, finished_at, second, apart }
 }

@@ -190,25 +190,20 @@ impl RoleFit {
     }
 }
 
-/// Puts role fits, best first, into groups: whoever stands in one cannot be told from the best of it.
-/// Gives the number of each one's group, counted from 0.
+/// Puts role fits, best first, into groups: the best of those that are left, and all of them who cannot be told from it, however
+/// far down they stand (a large error reaches far). Gives the number of each one's group, counted from 0.
 #[must_use]
 pub fn groups(best_first: &[&RoleFit]) -> Vec<usize> {
-    let mut groups = Vec::with_capacity(best_first.len());
-    let mut best: Option<&RoleFit> = None;
-    let mut group = 0;
-    for &fit in best_first {
-        match best {
-            Some(first) if !fit.differs_from(first) => {}
-            Some(_) => {
-                group += 1;
-                best = Some(fit);
+    let mut groups: Vec<Option<usize>> = vec![None; best_first.len()];
+    for group in 0.. {
+        let Some(best) = groups.iter().position(Option::is_none) else { break };
+        for (fit, place) in best_first.iter().zip(&mut groups) {
+            if place.is_none() && !fit.differs_from(best_first[best]) {
+                *place = Some(group);
             }
-            None => best = Some(fit),
         }
-        groups.push(group);
     }
-    groups
+    groups.into_iter().flatten().collect()
 }
 
 impl Profile {

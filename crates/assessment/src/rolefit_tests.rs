@@ -129,6 +129,13 @@ fn who_cannot_be_told_from_the_best_of_a_group_stands_in_it() {
     assert_eq!(groups(&[]), [0; 0]);
 }
 
+/// Not only those who follow at once: 55 with an error of 15 is 25 away, of 1.96 · √(5² + 15²) = 31 points.
+#[test]
+fn nobody_who_cannot_be_told_from_the_best_is_left_out() {
+    let fits = [fit_of(80, 5.0), fit_of(60, 2.0), fit_of(55, 15.0), fit_of(52, 6.0)];
+    assert_eq!(groups(&fits.iter().collect::<Vec<_>>()), [0, 1, 0, 1]);
+}
+
 #[test]
 fn nothing_is_made_up_for_a_missing_test() {
     let (logic, personality) = scores(5.0, 5.0);

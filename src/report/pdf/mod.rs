@@ -54,6 +54,9 @@ const RANGE_COLOUR: sheet::Colour = [150, 168, 226];
 /// How long the point of an arrow is (points).
 const ARROW: u8 = 5;
 
+const NO_VERDICT: &str =
+    "A lower second result has innocent causes too: nerves, an unquiet room, a bad day. It is no verdict.";
+
 /// Writes a report. Takes some milliseconds of a processor: call it off the server's threads.
 ///
 /// # Errors
@@ -89,6 +92,15 @@ pub fn pdf(report: &Report, about: About<'_>, extent: Extent) -> Result<Vec<u8>,
         for line in report.comment.lines().filter(|line| !line.trim().is_empty()) {
             sheet.paragraph(line, BODY);
         }
+        sheet.gap(14.0);
+    }
+    if let Some(second) = report.second.as_ref().filter(|_| extent == Extent::Full) {
+        sheet.heading(2, "Verification test", 13.0);
+        sheet.gap(3.0);
+        sheet.paragraph(&second.words, BODY);
+        sheet.list(&second.cautions);
+        sheet.gap(3.0);
+        sheet.paragraph(NO_VERDICT, QUIET);
         sheet.gap(14.0);
     }
     scores(&mut sheet, report, extent);
@@ -300,6 +312,7 @@ mod tests {
             comment: String::new(),
             calibration: "defaults".to_owned(),
             interview: Vec::new(),
+            second: None,
         }
     }
 

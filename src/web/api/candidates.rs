@@ -15,6 +15,7 @@ use crate::ids::CandidateId;
 use crate::invitations::InvitationState;
 use crate::state::AppState;
 use crate::test_sessions::results::{self as outcomes, Outcome};
+use crate::test_sessions::verification::{self, Verified};
 use crate::time::Timestamp;
 use crate::web::pages::candidates::{FIELDS, NOT_INVITED, WAITING};
 use actix_web::web::{Data, Path};
@@ -142,10 +143,10 @@ fn listed(line: Line, beside: &Beside, all: &[Outcome]) -> Candidate {
     }
 }
 
-fn invitation(invited: Invited, all: &[Outcome]) -> Invitation {
+fn invitation(invited: Invited, all: &[Outcome], verified: &[Verified]) -> Invitation {
     let outcome = all.iter().find(|outcome| outcome.invitation == invited.id);
     Invitation {
-        result: outcome.map(TestResult::of_outcome),
+        result: outcome.map(|outcome| TestResult::of_outcome(outcome, verified)),
         id: invited.id.to_string(),
         posting: invited.posting_title,
         state: invited.state.as_str(),
@@ -163,7 +164,7 @@ fn invitation(invited: Invited, all: &[Outcome]) -> Invitation {
     }
 }
 
-fn with_invitations(full: Full, all: &[Outcome]) -> WithInvitations {
+fn with_invitations(full: Full, all: &[Outcome], verified: &[Verified]) -> WithInvitations {
     let Full { candidate, integration, lever_url, stage, unknown_since, invitations, .. } = full;
     WithInvitations {
         id: candidate.id.to_string(),
@@ -180,7 +181,7 @@ fn with_invitations(full: Full, all: &[Outcome]) -> WithInvitations {
         created_at: candidate.created_at.rfc3339(),
         hired_at: candidate.hired_at.map(Timestamp::rfc3339),
         unknown_since: unknown_since.map(Timestamp::rfc3339),
-        invitations: invitations.into_iter().map(|(invited, _)| invitation(invited, all)).collect(),
+        invitations: invitations.into_iter().map(|(invited, _)| invitation(invited, all, verified)).collect(),
     }
 }
 
@@ -257,13 +258,14 @@ pub(super) async fn candidate(
     let id = CandidateId::parse(&id).ok_or_else(Problem::not_found)?;
     let company = caller.company.id;
     let sealer = app.sealer.clone();
-    let (full, all) = app
+    let (full, all, verified) = app
         .db
         .read(move |conn| {
             let full = view::full(conn, &company, &id)?;
             let all = outcomes::of_candidates(conn, &sealer, &company, std::slice::from_ref(&id))?;
-            Ok((full, all))
+            let verified = verification::of_outcomes(conn, &sealer, all.iter())?;
+            Ok((full, all, verified))
         })
         .await?;
-    Ok(HttpResponse::Ok().json(with_invitations(full, &all)))
+    Ok(HttpResponse::Ok().json(with_invitations(full, &all, &verified)))
 }

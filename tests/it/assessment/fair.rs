@@ -136,7 +136,8 @@ async fn applicants_are_compared_with_applicants_where_the_company_wants_it(port
     let dana = portal.signed_in("dana@acme.example").await;
     let settings = dana.get("/settings/company").await;
     assert!(settings.html.contains("value=\"applicants\" checked"), "{}", settings.html);
-    agrees_with_everything(&portal, &grace).await;
+    let own = agrees_with_everything(&portal, &grace).await.text("main");
+    assert!(own.contains("you are compared with applicants"), "the candidate reads it, too: {own}");
     // Who had begun before is compared as was said then.
     let ready = began.get(&ada.path).await;
     let mut page = go_on(&began, &ada, &ready, "Start the first task", &[]).await;
@@ -148,6 +149,11 @@ async fn applicants_are_compared_with_applicants_where_the_company_wants_it(port
         let answers: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "4")).collect();
         page = go_on(&began, &ada, &page, "Save and go on", &answers).await;
     }
+    assert!(!page.text("main").contains("compared with applicants"), "{}", page.text("main"));
+    // Side by side they say who is compared with whom.
+    let compared = dana.get("/candidates/compare?posting=p1").await.text("table.compare tbody");
+    assert_eq!(compared.matches("Personality: own statements").count(), 2, "{compared}");
+    assert_eq!(compared.matches("own statements, compared with applicants").count(), 1, "{compared}");
     for (invited, score, words) in [(&ada, "5", false), (&grace, "4", true)] {
         let report = dana.get(&format!("/candidates/{}", invited.candidate)).await;
         let rows = report.text("section[id^=result] .columns tbody tr");

@@ -217,6 +217,11 @@ async fn candidates_take_their_data_along_and_ask_for_a_person(portal: Portal) {
     max.press(&report, "Mark as answered", &[]).await.leads_to(&path);
     assert_eq!(max.get("/candidates").await.text("#reviews"), "");
     assert!(visitor.get(&ada.path).await.text("main").contains("a person has reviewed your result"));
+    // Sent again from a page that was open before, it is not kept, and that is said.
+    visitor.press(&page, "Ask for a review", &[("text", "And task 3.")]).await.leads_to(&ada.path);
+    let told = visitor.get(&ada.path).await.text(".flash");
+    assert!(told.contains("Your request was not sent again"), "{told}");
+    assert_eq!(max.get(&path).await.text("blockquote.review"), "Task 2 was cut off.<b>");
     assert!(portal.audit(&acme.id).await.contains(&"assessment.review_answered".to_owned()));
 }
 
@@ -228,7 +233,9 @@ async fn the_other_questionnaire_is_asked_when_the_company_chooses_it(portal: Po
     let ada = invite(&portal, &acme, &account, "o1").await;
     configure(&portal, "dana@acme.example", &[("questionnaire", "ipip_neo")]).await;
     let visitor = portal.visitor();
-    assert!(visitor.get(&ada.path).await.text("main").contains("104 statements"));
+    let begin = visitor.get(&ada.path).await.text("main");
+    assert!(begin.contains("104 statements"), "{begin}");
+    assert!(begin.contains("The logic test has not yet been tried on a norm sample"), "{begin}");
     let page = up_to_the_clock(&visitor, &ada).await;
     let mut page = go_on(&visitor, &ada, &page, "Start the first task", &[]).await;
     for _ in 0..3 {
@@ -249,6 +256,13 @@ async fn the_other_questionnaire_is_asked_when_the_company_chooses_it(portal: Po
         assert!(page.html.contains(part), "{part:?} is not in {}", page.text("main"));
     }
     assert!(!page.html.contains("Sense of beauty"), "no facet of the other questionnaire");
+    // Published norms of one test and assumed ones of the other: what is said of each holds for it.
+    let read = page.text("main");
+    assert!(read.contains("In logic the averages are assumed") && read.contains("score lower"), "{read}");
+    assert!(!read.contains("taken these tests yet") && !read.contains("No score says"), "{read}");
+    let own = visitor.file(&format!("{}/result.pdf", ada.path)).await.3;
+    let own = crate::assessment::paper::text_of(&own);
+    assert!(own.contains("In logic the averages") && !own.contains("taken these tests yet"), "{own}");
     let dana = portal.signed_in("dana@acme.example").await;
     let report = dana.get(&format!("/candidates/{}", ada.candidate)).await.text("section[id^=result]");
     assert!(report.contains("norms of Johnson 2014") && report.contains("Role fit: "), "{report}");
@@ -300,6 +314,11 @@ async fn a_second_test_under_supervision_stands_beside_the_first(portal: Portal)
     assert!(!over.html.contains("of 10"), "no result for the candidate");
     let report = max.get(&path).await;
     let words = report.text("#verification");
+    let paper = max.file(&format!("{path}/report.pdf")).await.3;
+    let paper = crate::assessment::paper::text_of(&paper);
+    assert!(paper.contains("Verification test") && paper.contains("points from the first"), "{paper}");
+    let compared = max.get("/candidates/compare?posting=p1").await.text("table.compare");
+    assert!(compared.contains("Verification test: logic"), "{compared}");
     assert!(words.contains("points from the first") && words.contains("p = "), "{words}");
     let remarks = report.text("#verification-cautions");
     assert!(

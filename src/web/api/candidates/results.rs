@@ -1,7 +1,9 @@
 //! Results of tests: each value with the range of its true value.
 
-use crate::report::{self, Report, fit_range};
+use crate::report::{self, Report, Second, fit_range};
 use crate::test_sessions::results::Outcome;
+use crate::test_sessions::verification::Verified;
+use crate::time::Timestamp;
 use assessment::scale::Range;
 use assessment::{RoleFit, ScaleScore};
 use serde::Serialize;
@@ -64,10 +66,44 @@ pub struct TestResult {
     cautions: Vec<String>,
     /// What the candidate says about how the tests went; may be empty.
     comment: String,
-    /// Whether the scores rest on a norm sample. Where they do not, no score can be read as "better than so many".
+    /// Whether all tests rest on a norm sample; each score says it for itself.
     has_norms: bool,
     /// What the scores rest on.
     calibration: String,
+    /// The verification test, once it is finished.
+    verification: Option<Verification>,
+}
+
+/// A second logic test that was taken where somebody watched.
+#[derive(Debug, Serialize, ToSchema)]
+struct Verification {
+    completed_at: Option<String>,
+    /// The second score.
+    logic: Ranged,
+    /// The second score less the first, in points of the scale.
+    difference: Option<f64>,
+    /// How likely so large a distance is by chance alone.
+    p: Option<f64>,
+    /// Whether the scores lie further apart than chance alone brings.
+    is_beyond_chance: bool,
+    /// Both in a sentence, as the page says it.
+    summary: String,
+    /// Reasons to read the second score with care, in sentences.
+    cautions: Vec<String>,
+}
+
+impl Verification {
+    fn new(second: Second) -> Self {
+        Self {
+            completed_at: second.finished_at.map(Timestamp::rfc3339),
+            logic: Ranged::of_score(second.score.score),
+            difference: second.apart.map(|(apart, _)| (apart * 10.0).round() / 10.0),
+            p: second.apart.map(|(_, chance)| chance),
+            is_beyond_chance: second.is_beyond_chance(),
+            summary: second.words,
+            cautions: second.cautions,
+        }
+    }
 }
 
 /// One score.
@@ -76,17 +112,21 @@ struct Score {
     name: &'static str,
     /// A facet, which belongs to the trait above it.
     is_facet: bool,
+    /// Whether people have taken the test with whom this score is compared. Where they have not, it cannot be read as
+    /// "better than so many".
+    has_norms: bool,
     #[serde(flatten)]
     score: Ranged,
 }
 
 impl TestResult {
-    /// The result of an invitation.
-    pub fn of_outcome(outcome: &Outcome) -> Self {
-        let report = Report::of_outcome(outcome);
+    /// The result of an invitation, with its verification, if it is among these.
+    pub fn of_outcome(outcome: &Outcome, verified: &[Verified]) -> Self {
+        let report = Report::of_outcome(outcome).beside(verified);
         let score = |row: report::Row| Score {
             name: row.name,
             is_facet: row.is_part,
+            has_norms: row.people.is_some(),
             score: Ranged::of_score(row.value),
         };
         Self {
@@ -98,6 +138,7 @@ impl TestResult {
             comment: report.comment,
             has_norms: outcome.result.has_norms == Some(true),
             calibration: report.calibration,
+            verification: report.second.map(Verification::new),
         }
     }
 }

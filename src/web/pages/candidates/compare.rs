@@ -1,14 +1,14 @@
 //! `/candidates/compare`: everybody with a result for one posting, side by side.
 
 use crate::ids::CandidateId;
-use crate::report::{cautions, fit_range, label, name, profile_summary, range};
+use crate::report::{Second, cautions, fit_range, label, name, profile_summary, range};
 use crate::state::AppState;
-use crate::test_sessions::results;
 use crate::test_sessions::results::Outcome;
+use crate::test_sessions::{results, verification};
 use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};
 use actix_web::web::{Data, Query};
 use askama::Template;
-use assessment::personality::Trait;
+use assessment::personality::{Questionnaire, Trait};
 use assessment::rolefit::{Factor, groups};
 use assessment::scale::Z95;
 use assessment::{RoleFit, ScaleScore};
@@ -42,10 +42,14 @@ struct Compared {
     /// Score and range.
     logic: Option<(u8, String)>,
     traits: Vec<Option<(u8, String)>>,
-    /// Who cannot be told from the best of a group stands in it; counted from 1.
+    /// All who cannot be told from the best of a group stand in it; counted from 1.
     group: usize,
     begins_group: bool,
     cautions: Vec<String>,
+    /// What the personality scores rest on, where not all are compared alike.
+    basis: Option<String>,
+    /// The verification test, in few words.
+    second: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -60,8 +64,14 @@ pub(super) async fn compare(app: Data<AppState>, who: SignedIn, asked: Query<Ask
         return Err(PageError::NotFound);
     }
     let sealer = app.sealer.clone();
-    let found =
-        app.db.read(move |conn| results::of_posting(conn, &sealer, &company, &posting, LIMIT)).await?;
+    let (found, verified) = app
+        .db
+        .read(move |conn| {
+            let found = results::of_posting(conn, &sealer, &company, &posting, LIMIT)?;
+            let verified = verification::of_outcomes(conn, &sealer, found.iter().map(|one| &one.outcome))?;
+            Ok((found, verified))
+        })
+        .await?;
     let Some(first) = found.first() else { return Err(PageError::NotFound) };
     let posting = first.posting_title.clone();
     let profile = &first.outcome.profile;
@@ -74,12 +84,27 @@ pub(super) async fn compare(app: Data<AppState>, who: SignedIn, asked: Query<Ask
     // Those without a role fit come last, in a group of their own.
     let groups = groups(&fits);
     let last = groups.last().map_or(0, |group| group + 1);
-    let rows = found.iter().enumerate().map(|(place, one)| {
-        let of = |place: usize| groups.get(place).copied().unwrap_or(last);
-        let begins = place == 0 || of(place) != of(place - 1);
-        compared(one.name.clone(), &one.outcome, of(place) + 1, begins)
-    });
-    let rows = rows.collect();
+    let group_of = |place: usize| groups.get(place).copied().unwrap_or(last);
+    let bases: BTreeSet<String> = found.iter().filter_map(|one| basis(&one.outcome)).collect();
+    let second = |one: &Outcome| {
+        let own = verified.iter().find(|verified| verified.invitation == one.invitation);
+        own.and_then(Second::of_verified).map(|second| second.brief)
+    };
+    // A group has all who cannot be told from its best, also those with less than the best of the next.
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by_key(|place| group_of(*place));
+    let mut before = None;
+    let mut rows = Vec::with_capacity(found.len());
+    for place in order {
+        let (one, group) = (&found[place], group_of(place));
+        let begins_group = before.replace(group) != Some(group);
+        rows.push(Compared {
+            // Where all are compared alike, it stands below.
+            basis: basis(&one.outcome).filter(|_| bases.len() > 1),
+            second: second(&one.outcome),
+            ..compared(one.name.clone(), &one.outcome, group + 1, begins_group)
+        });
+    }
     let layout = who.layout("Compare candidates", Section::Candidates)?;
     let traits = Trait::ALL.iter().map(|of| name(Factor::Trait(*of))).collect();
     let beyond = beyond(&found.iter().map(|one| &one.outcome).collect::<Vec<_>>());
@@ -100,6 +125,17 @@ fn beyond(outcomes: &[&Outcome]) -> Vec<(&'static str, String)> {
     personality.into_iter().chain(logic).collect()
 }
 
+/// Which statements were asked, and with whom the answers are compared.
+fn basis(outcome: &Outcome) -> Option<String> {
+    let personality = outcome.result.personality.as_ref()?;
+    let asked = match personality.questionnaire {
+        Questionnaire::Own => "own statements",
+        Questionnaire::IpipNeo => "IPIP-NEO-120",
+    };
+    let group = if outcome.result.is_among_applicants() { ", compared with applicants" } else { "" };
+    Some(format!("Personality: {asked}{group}"))
+}
+
 fn compared(name: String, outcome: &Outcome, group: usize, begins_group: bool) -> Compared {
     let shown = |score: ScaleScore| (score.rounded(), range(score));
     let of_trait = |of: &Trait| outcome.result.personality.as_ref().and_then(|p| p.of_trait(*of)).map(shown);
@@ -112,5 +148,7 @@ fn compared(name: String, outcome: &Outcome, group: usize, begins_group: bool) -
         group,
         begins_group,
         cautions: cautions(&outcome.result),
+        basis: None,
+        second: None,
     }
 }

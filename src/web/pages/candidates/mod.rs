@@ -22,12 +22,11 @@ use crate::ids::{CandidateId, CompanyId, InvitationId};
 use crate::invitations::bulk_moves::view::{self as bulk_view, Summary};
 use crate::invitations::candidates::Candidate;
 use crate::invitations::{InvitationState, Tests, manual_email, reminders, withdrawal_marks};
-use crate::report::{Report, fit_range, logic_cautions, name, range};
+use crate::report::{Report, fit_range, name, range};
 use crate::state::AppState;
 use crate::test_sessions::reuse;
 use crate::test_sessions::reuse::Origin;
 use crate::test_sessions::reviews::Review;
-use crate::test_sessions::verification::Verified;
 use crate::test_sessions::{builtin_provider, results, retake as retaking, reviews, verification};
 use crate::time::Timestamp;
 use crate::web::labels::{self, Label};
@@ -183,8 +182,6 @@ struct OnePage {
     withdrew: Option<(Timestamp, bool)>,
     /// Reviews of results that the candidate asked for.
     reviews: Vec<Review>,
-    /// Second logic tests.
-    verified: Vec<Verified>,
     /// For those who may see the log.
     events: Option<Vec<EventLine>>,
 }
@@ -210,24 +207,11 @@ impl OnePage {
         self.reviews.iter().find(|review| review.invitation == report.invitation)
     }
 
-    /// The second logic test beside a report.
-    fn verification(&self, report: &Report) -> Option<&Verified> {
-        self.verified.iter().find(|verified| verified.invitation == report.invitation)
-    }
-
-    fn remarks_on(&self, verified: &Verified) -> Vec<String> {
-        verified.second.as_ref().map(logic_cautions).unwrap_or_default()
-    }
-
-    fn describe_verified(&self, verified: &Verified) -> Option<String> {
-        verify::describe_verified(verified)
-    }
-
     /// Whether a second logic test can be offered.
     fn can_verify(&self, report: &Report) -> bool {
         self.layout.may_act()
             && report.rows.first().is_some_and(|row| row.name == name(Factor::Logic))
-            && self.verification(report).is_none_or(|verified| verified.second.is_none())
+            && report.second.is_none()
     }
 
     /// How far the tests of an invitation are: `1 of 2 tests`.
@@ -369,10 +353,7 @@ async fn detail(app: Data<AppState>, Found(who, full): Found<SignedIn, Full>) ->
             }
             let mark = withdrawal_marks::of_person(conn, &full.candidate)?;
             let withdrew = mark.map(|mark| (mark.withdrawn_at, mark.asks_about == Some(id)));
-            let mut verified = Vec::new();
-            for outcome in &outcomes {
-                verified.extend(verification::of_invitation(conn, &sealer, &outcome.invitation)?);
-            }
+            let verified = verification::of_outcomes(conn, &sealer, outcomes.iter())?;
             let rights = (withdrew, reviews::of_candidate(conn, &sealer, &company, &id)?, verified);
             Ok((full, events, outcomes, origins, has_results, asked, under_way, rights))
         })
@@ -380,7 +361,7 @@ async fn detail(app: Data<AppState>, Found(who, full): Found<SignedIn, Full>) ->
     let name = full.candidate.name.as_str();
     let title = if !is_visible(name) { "No name in Lever" } else { name };
     let layout = who.layout(title, Section::Candidates)?;
-    let reports = outcomes.iter().map(Report::of_outcome).collect();
+    let reports = outcomes.iter().map(|outcome| Report::of_outcome(outcome).beside(&verified)).collect();
     render(&OnePage {
         layout,
         full,
@@ -391,7 +372,6 @@ async fn detail(app: Data<AppState>, Found(who, full): Found<SignedIn, Full>) ->
         under_way,
         withdrew,
         reviews,
-        verified,
         events,
     })
 }

@@ -4,7 +4,7 @@ use crate::candidates::view::Full;
 use crate::ids::InvitationId;
 use crate::report::{self, About, Extent, Report};
 use crate::state::AppState;
-use crate::test_sessions::results;
+use crate::test_sessions::{results, verification};
 use crate::web::{Found, PageError, PageResult, SignedIn, form_id};
 use actix_web::HttpResponse;
 use actix_web::http::header::{
@@ -28,7 +28,14 @@ pub(super) async fn download(
     let wanted = asked.into_inner().invitation.map(|id| form_id(&id, InvitationId::parse)).transpose()?;
     let (company, id) = (*who.company_id(), full.candidate.id);
     let sealer = app.sealer.clone();
-    let outcomes = app.db.read(move |conn| results::of_candidates(conn, &sealer, &company, &[id])).await?;
+    let (outcomes, verified) = app
+        .db
+        .read(move |conn| {
+            let outcomes = results::of_candidates(conn, &sealer, &company, &[id])?;
+            let verified = verification::of_outcomes(conn, &sealer, outcomes.iter())?;
+            Ok((outcomes, verified))
+        })
+        .await?;
     let is_wanted = |id: &InvitationId| wanted.as_ref().is_none_or(|wanted| wanted == id);
     let outcome = outcomes.into_iter().find(|outcome| is_wanted(&outcome.invitation));
     let outcome = outcome.ok_or(PageError::NotFound)?;
@@ -39,7 +46,7 @@ pub(super) async fn download(
     let link = app.link(&format!("/candidates/{}", full.candidate.id));
     let name = if candidate.is_empty() { "candidate".to_owned() } else { candidate.clone() };
     let writing = report::in_turn_soon(move || {
-        let report = Report::of_outcome(&outcome);
+        let report = Report::of_outcome(&outcome).beside(&verified);
         let completed = report.completed_at.day_in(&zone);
         let about = About {
             company: &company,

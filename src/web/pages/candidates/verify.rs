@@ -2,10 +2,9 @@
 
 use crate::candidates::view::Full;
 use crate::ids::CandidateId;
-use crate::report::range;
 use crate::state::AppState;
 use crate::test_sessions::TestSessionError;
-use crate::test_sessions::verification::{self, Refused, Verified};
+use crate::test_sessions::verification::{self, Refused};
 use crate::web::{
     Colleague, FlashKind, Form, Found, Layout, PageError, PageResult, Section, render, see_other,
 };
@@ -57,23 +56,4 @@ pub(super) async fn offer(
             Ok(see_other(&format!("/candidates/{id}")))
         }
     }
-}
-
-/// A second result in words: both scores, and whether they differ by more than chance.
-pub(super) fn describe_verified(verified: &Verified) -> Option<String> {
-    let second = verified.second.as_ref()?;
-    let found = format!(
-        "Logic: {} of 10 ({}), {} of {} tasks solved.",
-        second.score.rounded(),
-        range(second.score),
-        second.right,
-        second.tasks
-    );
-    let Some((apart, chance)) = verified.apart else { return Some(found) };
-    let verdict = match chance {
-        chance if chance >= 0.05 => "That is within chance",
-        _ if apart < 0.0 => "The second result is lower by more than chance would explain",
-        _ => "The second result is higher by more than chance would explain",
-    };
-    Some(format!("{found} That is {apart:+.1} points from the first result. {verdict} (p = {chance:.2})."))
 }
