@@ -82,6 +82,30 @@ pub fn replaced(conn: &mut Conn, code_hash: &str) -> DbResult<Option<CompanyId>>
         .optional()?)
 }
 
+/// All links that an invitation had, by their hashes.
+pub fn links(conn: &mut Conn, invitation: &Invitation) -> DbResult<Vec<String>> {
+    let mut all: Vec<String> = replaced_links::table
+        .filter(replaced_links::invitation_id.eq(&invitation.id))
+        .select(replaced_links::code_hash)
+        .load(conn)?;
+    all.push(invitation.code_hash.clone());
+    Ok(all)
+}
+
+/// These links say from now on that a newer one, that of this invitation, was mailed.
+pub fn replace(conn: &mut Conn, links: &[String], by: &InvitationId) -> DbResult<()> {
+    let now = Timestamp::now();
+    for link in links {
+        let replaced = (
+            replaced_links::code_hash.eq(link),
+            replaced_links::invitation_id.eq(by),
+            replaced_links::replaced_at.eq(now),
+        );
+        diesel::insert_into(replaced_links::table).values(replaced).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// The mail is out. The link stays sealed here for reminders, until the invitation is over.
 pub fn mark_sent(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
     diesel::update(invitations::table.find(id))
@@ -109,12 +133,7 @@ pub fn mark_failed(conn: &mut Conn, id: &InvitationId, why: &Reason) -> DbResult
 pub fn renew(conn: &mut Conn, sealer: &Sealer, old: &Invitation, is_begun: bool) -> DbResult<Invitation> {
     let (code, now) = (Code::random(), Timestamp::now());
     let settings = candidate_email::settings(conn, &old.company_id)?;
-    let replaced = (
-        replaced_links::code_hash.eq(&old.code_hash),
-        replaced_links::invitation_id.eq(&old.id),
-        replaced_links::replaced_at.eq(now),
-    );
-    diesel::insert_into(replaced_links::table).values(replaced).execute(conn)?;
+    replace(conn, std::slice::from_ref(&old.code_hash), &old.id)?;
     let new = Invitation {
         state: if is_begun { InvitationState::Started } else { InvitationState::Pending },
         code_hash: code.hash(),

@@ -188,9 +188,11 @@ fn again(conn: &mut Conn, sealer: &Sealer, old: &Invitation, actor: &Actor) -> D
         plan(ActionKind::ClearTags),
         plan(ActionKind::AddTag),
     ];
+    let links = lifecycle::links(conn, old)?;
     test_orders::erase_at_provider(conn, &old.id)?;
     invited::forget(conn, &old.id)?;
     lifecycle::add_invitation(conn, &fresh, &planned)?;
+    lifecycle::replace(conn, &links, &id)?;
     lifecycle::set_language(conn, &id, &language)?;
     Ok(id)
 }

@@ -3,13 +3,13 @@
 use super::MaybeForm;
 use super::agreement;
 use super::begin::rules;
-use super::frame::{Frame, choose_language, language, show_larger};
+use super::frame::{Frame, choose_language, language, show_larger, sorry};
 use super::opened::LanguageForm;
 use super::task::{self, AnswerForm, Clock};
 use crate::secrets::Code;
 use crate::state::AppState;
-use crate::test_sessions::TestSessionError;
 use crate::test_sessions::verification::{self, Step};
+use crate::test_sessions::{AccessRefused, TestSessionError};
 use crate::web::{FlashKind, NoFields, PageError, PageResult, Visitor, render, render_with, see_other};
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
@@ -54,6 +54,11 @@ fn failed(failure: TestSessionError) -> PageError {
     }
 }
 
+/// The link leads nowhere, or not any more: in the candidate's language.
+fn nowhere(visitor: &Visitor, req: &HttpRequest, code: &Code) -> PageResult {
+    sorry(visitor, req, code, TestSessionError::AccessRefused(Box::new(AccessRefused::Unknown)))
+}
+
 /// Shows what is next. Changes nothing.
 async fn page(app: Data<AppState>, visitor: Visitor, code: Path<String>, req: HttpRequest) -> PageResult {
     app.engine.prepare().await;
@@ -73,7 +78,7 @@ async fn show(
         let company = open.company.clone();
         Ok::<_, TestSessionError>(Some((company, open.look())))
     });
-    let Some((company, step)) = shown.await.map_err(failed)? else { return Err(PageError::NotFound) };
+    let Some((company, step)) = shown.await.map_err(failed)? else { return nowhere(visitor, req, code) };
     let mut frame = Frame::new(visitor, req, code, Some(&company))?;
     frame.path = path_of(code);
     let (title, screen) = match step {
@@ -117,7 +122,7 @@ async fn begin(
         }
         None => Ok(None),
     });
-    let step = begun.await.map_err(failed)?.ok_or(PageError::NotFound)?;
+    let Some(step) = begun.await.map_err(failed)? else { return nowhere(&visitor, &req, &code) };
     if let Step::Task { away: Some(away), .. } = step {
         visitor.flash(FlashKind::Attention, task::was_away(language(&visitor, &req), away));
     }
@@ -159,7 +164,7 @@ async fn answer(
             visitor.flash(FlashKind::Attention, language(&visitor, &req).say("time-over"));
         }
         Ok(Some(_)) | Err(TestSessionError::Impossible(_) | TestSessionError::NotBegun) => {}
-        Ok(None) => return Err(PageError::NotFound),
+        Ok(None) => return nowhere(&visitor, &req, &code),
         Err(failure) => return Err(failed(failure)),
     }
     Ok(see_other(&path_of(&code)))
