@@ -77,10 +77,11 @@ pub struct Adaptive {
 }
 
 impl Adaptive {
-    /// The share of people whose true ability lies in the range, in the fifth where that is least.
+    /// The fifth in which the fewest people's true ability lies in the range.
     #[must_use]
-    pub fn least_covered(&self) -> f64 {
-        self.bands.iter().map(|band| band.recovery.covered).fold(1.0, f64::min)
+    pub fn least_covered(&self) -> &Recovery {
+        let bands = self.bands.iter().map(|band| &band.recovery);
+        bands.min_by(|one, other| one.covered.total_cmp(&other.covered)).unwrap_or(&self.recovery)
     }
 }
 

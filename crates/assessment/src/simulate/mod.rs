@@ -96,10 +96,9 @@ impl fmt::Display for Report {
             self.pace.next_item.as_secs_f64() * 1000.0,
             self.pace.all.as_secs_f64(),
         )?;
-        writeln!(f, "Promises")?;
-        for Promise { words, found, kept } in self.promises() {
-            let verdict = if kept { "kept" } else { "BROKEN" };
-            writeln!(f, "  {words:<66} {found:>8}  {verdict}")?;
+        writeln!(f, "Promises (± standard error)")?;
+        for promise in self.promises() {
+            writeln!(f, "  {:<60} {:>16}  {}", promise.words, promise.found, promise.verdict())?;
         }
         Ok(())
     }
