@@ -106,7 +106,7 @@ async fn tasks_that_were_met_do_not_come_again(backend: Backend) {
     assert_ne!(id, ada.invitation);
     // The link of before says that there is a newer one.
     let former = portal.visitor().get(&ada.path).await;
-    assert_eq!((former.status, former.text("h1").as_str()), (StatusCode::GONE, "A newer link was mailed"));
+    assert_eq!((former.status, former.text("h1").as_str()), (StatusCode::GONE, "You were sent a newer link"));
     let code = portal.sealer().open(&code, &format!("invitations.code:{id}")).unwrap();
     let again = Invited { path: format!("/assessment/{}", code.expose_secret()), invitation: id, candidate };
     set_state(&portal, &again, InvitationState::Sent).await;

@@ -51,7 +51,7 @@ async fn links_that_lead_nowhere_say_so_and_no_more(portal: Portal) {
     for (state, title) in [
         (InvitationState::Sent, "This invitation has ended"),
         (InvitationState::Cancelled, "This assessment is no longer needed"),
-        (InvitationState::Withdrawn, "You no longer take part"),
+        (InvitationState::Withdrawn, "You are no longer taking part"),
     ] {
         set_state(&portal, &ada, state).await;
         let shut = visitor.get(&ada.path).await;

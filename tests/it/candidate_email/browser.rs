@@ -62,6 +62,6 @@ async fn a_text_is_edited_and_an_invitation_resent() {
     everyone_can_use(&browser, "candidate-cancelled").await;
     let old = link(&mails(&there, "grace@people.example", 3).await[0]);
     browser.goto(old).await;
-    browser.sees("There is a newer link").await;
+    browser.sees("You were sent a newer link").await;
     everyone_can_use(&browser, "link-replaced").await;
 }

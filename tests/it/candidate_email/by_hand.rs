@@ -42,7 +42,7 @@ async fn an_invitation_expires_and_is_reopened(there: Connected) {
     assert_ne!(new, old);
     assert_eq!(visitor.get(&new).await.status, StatusCode::OK);
     let shut = visitor.get(&old).await;
-    assert_eq!((shut.status, shut.text("h1").as_str()), (StatusCode::GONE, "There is a newer link"));
+    assert_eq!((shut.status, shut.text("h1").as_str()), (StatusCode::GONE, "You were sent a newer link"));
     tagged(&there, &person, &["Alva: Invited"]).await;
     assert_eq!(mails(&there, "ada@new.example", 1).await.len(), 1, "clicked twice, mailed once");
     let log = there.portal.audit(&there.company.id).await;
