@@ -26,7 +26,7 @@ struct Column {
     place: &'static str,
 }
 
-const COLUMNS: [Column; 17] = [
+const COLUMNS: [Column; 18] = [
     Column { table: "alert_hooks", key: "company_id", column: "url_sealed", place: "alert_hooks.url" },
     Column { table: "alert_hooks", key: "company_id", column: "secret_sealed", place: "alert_hooks.secret" },
     Column {
