@@ -211,7 +211,7 @@ fn rows<T: DeserializeOwned>(answer: &Answer, may_be_bare: bool) -> Result<Rows<
     let mut rows =
         Rows { items: Vec::new(), skipped: Vec::new(), skipped_count: 0, next, bytes: answer.body.len() };
     for (place, row) in data.into_iter().enumerate() {
-        match json::parse(row) {
+        match object(row) {
             Ok(item) => rows.items.push(item),
             Err(error) => {
                 rows.skipped_count += 1;
@@ -222,6 +222,14 @@ fn rows<T: DeserializeOwned>(answer: &Answer, may_be_bare: bool) -> Result<Rows<
         }
     }
     Ok(rows)
+}
+
+/// Reads a row. A list would be read as the object's fields in their order.
+fn object<T: DeserializeOwned>(row: &str) -> Result<T, serde_json::Error> {
+    if is_bare(row) {
+        return Err(serde::de::Error::custom("a list stands in the place of an object"));
+    }
+    json::parse(row)
 }
 
 fn is_bare(text: &str) -> bool {

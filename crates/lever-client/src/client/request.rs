@@ -177,7 +177,9 @@ impl Answer {
     pub fn object<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let document: Value =
             json::read(&self.body).map_err(|error| Error::unreadable(self.status, &error))?;
+        // A list would be read as the object's fields in their order.
         let object = json::unwrapped(document)
+            .filter(Value::is_object)
             .ok_or_else(|| Error::unreadable(self.status, &"there is no object in its data"))?;
         serde_json::from_value(object).map_err(|error| Error::unreadable(self.status, &error))
     }

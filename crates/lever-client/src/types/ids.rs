@@ -2,16 +2,15 @@
 //! means anything in another account. What can be no id ([`text::is_id`]) is unreadable.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::text;
 
-/// An id in the place of an object, as Lever sends it: text, or the expanded object with its id.
+/// An id in the place of an object, as Lever sends it: text, or the expanded object with its id. Nothing else: a derived
+/// reader would take the first text of a list for an object's id.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Reference {
-    Text(String),
-    Object { id: String },
-}
+#[serde(transparent)]
+struct Reference(Value);
 
 /// Text that can be no id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,8 +21,12 @@ impl TryFrom<Reference> for String {
     type Error = NotAnId;
 
     fn try_from(reference: Reference) -> Result<Self, NotAnId> {
-        match reference {
-            Reference::Text(id) | Reference::Object { id } if text::is_id(&id) => Ok(id),
+        let id = match reference.0 {
+            Value::Object(mut fields) => fields.remove("id"),
+            other => Some(other),
+        };
+        match id {
+            Some(Value::String(id)) if text::is_id(&id) => Ok(id),
             _ => Err(NotAnId),
         }
     }

@@ -5,14 +5,15 @@ use serde_json::Value;
 
 use crate::text;
 
-/// The field's value, or its default where it is null or of another shape.
+/// The field's value, or its default where it is null or of another shape. A list is: no field that is read by this has
+/// one, and an object would be read out of it by the order of its fields.
 pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: DeserializeOwned + Default,
 {
     let value = Value::deserialize(deserializer)?;
-    Ok(T::deserialize(value).unwrap_or_default())
+    Ok(if value.is_array() { T::default() } else { T::deserialize(value).unwrap_or_default() })
 }
 
 /// Makes readers of text that is given as text or as an object, cleaned and bounded; nothing left is none.
@@ -104,7 +105,10 @@ where
     T: DeserializeOwned,
 {
     Ok(match Value::deserialize(deserializer)? {
-        Value::Array(items) => items.into_iter().filter_map(|item| T::deserialize(item).ok()).collect(),
+        Value::Array(items) => {
+            let single = items.into_iter().filter(|item| !item.is_array());
+            single.filter_map(|item| T::deserialize(item).ok()).collect()
+        }
         item @ Value::Object(_) => T::deserialize(item).into_iter().collect(),
         _ => Vec::new(),
     })

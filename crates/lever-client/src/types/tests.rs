@@ -245,3 +245,27 @@ fn an_application_by_its_id_alone_is_not_no_posting() {
         assert_eq!(of(nothing.clone()).applied_for(), AppliedFor::Nothing, "{nothing}");
     }
 }
+
+/// serde reads a list in the place of an object as the object's fields in their order: nobody is called by that.
+#[test]
+fn a_list_is_no_object() {
+    for (field, list) in [
+        ("stage", json!(["s", "Screening"])),
+        ("contact", json!(["c", false, "Ada"])),
+        ("owner", json!(["u"])),
+        ("origin", json!(["applied"])),
+        ("urls", json!(["https://x.example/"])),
+        ("phones", json!([["+46", "mobile"]])),
+        ("stageChanges", json!([["s", 1]])),
+        ("applications", json!([["a", "posting", "o", "p"]])),
+        ("deletedBy", json!(["u"])),
+    ] {
+        let nothing: Opportunity = read(json!({"id": "o"}));
+        assert_eq!(read::<Opportunity>(json!({"id": "o", field: list})), nothing, "{field}");
+    }
+    assert!(serde_json::from_value::<Opportunity>(json!({"id": ["o"]})).is_err());
+    let posting: Posting = read(json!({"id": "p", "categories": ["team"], "urls": ["x"], "owner": ["u"]}));
+    assert_eq!(posting, read(json!({"id": "p"})));
+    let webhook: Webhook = read(json!({"id": "w", "configuration": [["applied"], "token"]}));
+    assert!(webhook.signature_token.is_none() && webhook.origins.is_empty());
+}

@@ -162,6 +162,28 @@ async fn an_application_can_be_asked_for() {
 }
 
 #[tokio::test]
+async fn a_list_where_one_object_is_meant_is_unreadable() {
+    for list in
+        [json!([{"id": "o", "name": "Ada"}]), json!(["o", "Ada"]), json!([]), json!({"data": [{"id": "o"}]})]
+    {
+        let (_server, api) = answering(data(list.clone())).await;
+        let (o, p, u, c) = ("o".into(), "p".into(), "u".into(), "c".into());
+        let answers = [
+            api.opportunity(&o, &[]).await.map(drop),
+            api.posting(&p).await.map(drop),
+            api.user(&u).await.map(drop),
+            api.contact(&c).await.map(drop),
+            api.application(&o, &"a".into()).await.map(drop),
+            api.create_webhook(&Event::CandidateHired, "https://x.example/", &[]).await.map(drop),
+        ];
+        for answer in answers {
+            let error = answer.unwrap_err();
+            assert!(matches!(error, Error::Unreadable { .. }) && error.is_transient(), "{list}: {error:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_id_stays_one_segment_of_the_path() {
     let (server, api) = answering(data(json!({"id": "o"}))).await;
     api.opportunity(&"a/../b?c#d %2e".into(), &[]).await.unwrap();
