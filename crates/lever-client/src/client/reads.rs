@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::types::{
     Application, ApplicationId, AppliedFor, ArchiveReason, Contact, ContactId, Expandable, File, Note,
     Opportunity, OpportunityId, Posting, PostingId, PostingState, Source, Stage, Tag, User, UserId,
+    application_in,
 };
 
 /// A list of published postings leaves out those of the internal site unless both are named (Lever's
@@ -102,11 +103,12 @@ impl Api {
         id: &OpportunityId,
         application: &ApplicationId,
     ) -> Result<Application, Error> {
-        self.get_object(Call::get(["opportunities", id.as_str(), "applications", application.as_str()])).await
+        self.get_object(application_call(id, application)).await
     }
 
-    /// Asks for the application where the opportunity names it by its id alone, and puts it in its place.
-    /// Where Lever does not show it, it stays as it is: [`Opportunity::applied_for`] says so.
+    /// Asks for the application where the opportunity names it without its posting, and puts it in its place.
+    /// Where Lever does not show it, or still says nothing of a posting that can be read, it stays as it is:
+    /// [`Opportunity::applied_for`] says so.
     ///
     /// # Errors
     /// See [`Error`].
@@ -114,8 +116,12 @@ impl Api {
         let AppliedFor::Unexpanded(application) = opportunity.applied_for() else {
             return Ok(());
         };
-        match self.application(&opportunity.id, application).await {
-            Ok(application) => opportunity.applications = vec![Expandable::Full(Box::new(application))],
+        match self.get_object(application_call(&opportunity.id, application)).await {
+            Ok(answered) => {
+                if let Some(full @ Expandable::Full(_)) = application_in(answered) {
+                    opportunity.applications = vec![full];
+                }
+            }
             Err(Error::Forbidden { .. } | Error::NotFound { .. }) => {}
             Err(error) => return Err(error),
         }
@@ -178,4 +184,8 @@ impl Api {
     fn pages_below<T: DeserializeOwned>(&self, id: &OpportunityId, what: &str) -> Pages<'_, T> {
         Pages::new(self, Call::get(["opportunities", id.as_str(), what]))
     }
+}
+
+fn application_call(id: &OpportunityId, application: &ApplicationId) -> Call {
+    Call::get(["opportunities", id.as_str(), "applications", application.as_str()])
 }

@@ -28,6 +28,7 @@ pub use vocabulary::{ArchiveReasonKind, Confidentiality, Event, Origin, PostingS
 pub use webhook::Webhook;
 
 pub(crate) use lenient::instant;
+pub(crate) use opportunity::application_in;
 
 #[cfg(test)]
 mod tests;

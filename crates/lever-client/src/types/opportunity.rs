@@ -1,7 +1,7 @@
 //! A candidacy and what belongs to it: the person, the application, how it ended.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::types::ids::{
@@ -80,7 +80,7 @@ pub struct Opportunity {
     #[serde(default, deserialize_with = "lenient::tags")]
     pub sources: Vec<String>,
     /// At most one, with `expand=applications` in full.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "applications")]
     pub applications: Vec<Expandable<ApplicationId, Application>>,
     /// Its pages in Lever.
     #[serde(default, deserialize_with = "lenient::or_default")]
@@ -119,9 +119,9 @@ impl Opportunity {
         self.owner.as_ref().map(Expandable::id)
     }
 
-    /// The application's id.
+    /// The application's id; none where it can't be read.
     pub fn application_id(&self) -> Option<&ApplicationId> {
-        self.applications.first().map(Expandable::id)
+        self.applications.first().map(Expandable::id).filter(|id| id.as_str() != UNREADABLE)
     }
 
     /// The application, where Lever expanded it.
@@ -131,15 +131,19 @@ impl Opportunity {
 
     /// The posting applied for, where the application was expanded; see [`Opportunity::applied_for`].
     pub fn posting_id(&self) -> Option<&PostingId> {
-        self.application()?.posting.as_ref()
+        self.applications.iter().filter_map(Expandable::full).find_map(|one| one.posting.as_ref())
     }
 
     /// What Lever says of the posting applied for: an application that came as a bare id is not *no posting*.
     pub fn applied_for(&self) -> AppliedFor<'_> {
-        match (self.posting_id(), self.application(), self.application_id()) {
-            (Some(posting), _, _) => AppliedFor::Posting(posting),
-            (None, None, Some(application)) => AppliedFor::Unexpanded(application),
-            _ => AppliedFor::Nothing,
+        let bare = self.applications.iter().find_map(|one| match one {
+            Expandable::Id(id) => Some(id),
+            Expandable::Full(_) => None,
+        });
+        match (self.posting_id(), bare) {
+            (Some(posting), _) => AppliedFor::Posting(posting),
+            (None, Some(application)) => AppliedFor::Unexpanded(application),
+            (None, None) => AppliedFor::Nothing,
         }
     }
 
@@ -159,7 +163,7 @@ impl Opportunity {
 pub enum AppliedFor<'a> {
     /// This posting.
     Posting(&'a PostingId),
-    /// Lever named the application by its id alone, so the posting is not known:
+    /// Lever named the application and not its posting, often by its id alone, so the posting is not known:
     /// [`Api::application`](crate::Api::application) asks for it.
     Unexpanded(&'a ApplicationId),
     /// No posting: the person did not apply, or the application is for none.
@@ -233,6 +237,42 @@ pub struct Application {
     /// Set when archived.
     #[serde(default)]
     pub archived: Option<Archived>,
+}
+
+/// Stands for the id of an application whose own can't be read. It is never sent: no call takes an empty id.
+const UNREADABLE: &str = "";
+
+/// The applications of an opportunity, each by its id or in full; a single one counts as a list.
+fn applications<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<Expandable<ApplicationId, Application>>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Array(items) => items.into_iter().filter_map(application_in).collect(),
+        single => application_in(single).into_iter().collect(),
+    })
+}
+
+/// An application in whatever dress: what does not say its posting, in words that can be read, is no more than an id. A
+/// posting that can be read counts whatever its application's id is.
+pub(crate) fn application_in(mut value: Value) -> Option<Expandable<ApplicationId, Application>> {
+    let id = ApplicationId::deserialize(&value).ok();
+    if let Value::Object(fields) = &mut value {
+        let posting = fields.get("posting");
+        let is_readable = posting.is_some_and(|posting| PostingId::deserialize(posting).is_ok());
+        // That it is for no posting is believed of an application that can be told from others.
+        let is_for_none = posting.is_some_and(Value::is_null) && id.is_some();
+        if is_readable || is_for_none {
+            if id.is_none() {
+                fields.insert("id".to_owned(), "unreadable".into());
+            }
+            let mut full = Application::deserialize(value).ok()?;
+            if id.is_none() {
+                full.id = UNREADABLE.into();
+            }
+            return Some(Expandable::Full(Box::new(full)));
+        }
+    }
+    id.map(Expandable::Id)
 }
 
 impl AsRef<ApplicationId> for Application {

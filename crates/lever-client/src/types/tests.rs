@@ -79,7 +79,7 @@ fn only_the_id_is_needed_and_odd_shapes_are_empty() {
     }));
     assert_eq!(nulls, bare);
     let odd: Opportunity = read(json!({
-        "id": "o", "name": 7, "emails": 7, "phones": "1", "tags": {}, "stage": 7, "applications": "a",
+        "id": "o", "name": 7, "emails": 7, "phones": "1", "tags": {}, "stage": 7, "applications": 7,
         "urls": "u", "isAnonymized": 7, "origin": 7, "createdAt": "yesterday", "contact": [],
         "confidentiality": 7, "deletedBy": {}, "updatedAt": i64::MAX
     }));
@@ -237,10 +237,35 @@ fn an_application_by_its_id_alone_is_not_no_posting() {
     let of = |applications: Value| read::<Opportunity>(json!({"id": "o", "applications": applications}));
     assert_eq!(of(json!([{"id": "a", "posting": "p"}])).applied_for(), AppliedFor::Posting(&"p".into()));
     assert_eq!(of(json!(["a"])).applied_for(), AppliedFor::Unexpanded(&"a".into()));
-    assert_eq!(of(json!([{"id": "a", "type": "user"}])).applied_for(), AppliedFor::Nothing);
+    assert_eq!(of(json!([{"id": "a", "type": "user", "posting": null}])).applied_for(), AppliedFor::Nothing);
     assert_eq!(of(json!([])).applied_for(), AppliedFor::Nothing);
     let alone = json!({"id": "a", "posting": "p"});
     assert_eq!(of(alone).applied_for(), AppliedFor::Posting(&"p".into()), "without a list around it");
+    // An id in other dress, and what says nothing that can be read of its posting.
+    for id_alone in [
+        json!("a"),
+        json!({"id": "a"}),
+        json!([{"id": "a"}]),
+        json!([{"id": "a", "type": "user", "name": "Ada"}]),
+        json!([{"id": "a", "posting": 7}]),
+        json!([{"id": "a", "posting": ""}]),
+        json!([{"id": "a", "posting": ["p"]}]),
+        json!([{"id": "a", "posting": {"text": "Engineer"}}]),
+        json!([null, {"id": "a"}]),
+    ] {
+        assert_eq!(of(id_alone.clone()).applied_for(), AppliedFor::Unexpanded(&"a".into()), "{id_alone}");
+    }
+    // What can be read of the posting counts, whatever the application's id is.
+    for id in [json!(7), Value::Null, json!(""), json!(["a"]), json!({}), json!("a b")] {
+        let opportunity = of(json!([{"id": id, "posting": {"id": "p"}, "name": "Ada"}]));
+        assert_eq!(opportunity.applied_for(), AppliedFor::Posting(&"p".into()), "{id}");
+        assert_eq!(opportunity.application().unwrap().name.as_deref(), Some("Ada"));
+        assert_eq!(opportunity.application_id(), None, "{id}");
+    }
+    let without_id = of(json!([{"posting": "p"}]));
+    assert_eq!(without_id.applied_for(), AppliedFor::Posting(&"p".into()));
+    let second = of(json!([{"id": "a", "posting": null}, {"id": "b", "posting": "p"}]));
+    assert_eq!(second.applied_for(), AppliedFor::Posting(&"p".into()));
     for nothing in [Value::Null, json!([null]), json!([""]), json!(""), json!(7)] {
         assert_eq!(of(nothing.clone()).applied_for(), AppliedFor::Nothing, "{nothing}");
     }

@@ -162,6 +162,21 @@ async fn an_application_can_be_asked_for() {
 }
 
 #[tokio::test]
+async fn what_is_asked_for_is_the_application_only_if_it_says_its_posting() {
+    for answered in [json!({"id": "a"}), json!({"id": "a", "posting": 7}), json!({"posting": null})] {
+        let (_server, api) = answering(data(answered.clone())).await;
+        let mut bare: Opportunity = serde_json::from_value(json!({"id": "o", "applications": "a"})).unwrap();
+        api.complete_application(&mut bare).await.unwrap();
+        assert_eq!(bare.applied_for(), AppliedFor::Unexpanded(&"a".into()), "{answered}");
+    }
+    let (_server, api) = answering(data(json!({"id": 7, "posting": "p"}))).await;
+    let mut bare: Opportunity =
+        serde_json::from_value(json!({"id": "o", "applications": [{"id": "a"}]})).unwrap();
+    api.complete_application(&mut bare).await.unwrap();
+    assert_eq!(bare.applied_for(), AppliedFor::Posting(&"p".into()));
+}
+
+#[tokio::test]
 async fn a_list_where_one_object_is_meant_is_unreadable() {
     for list in
         [json!([{"id": "o", "name": "Ada"}]), json!(["o", "Ada"]), json!([]), json!({"data": [{"id": "o"}]})]
