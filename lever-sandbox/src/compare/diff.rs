@@ -52,9 +52,13 @@ impl Found {
             self.count(STATUSES);
             let sets = [a, b].map(|side| side.answers.keys().copied().collect::<Vec<_>>());
             if sets[0] != sets[1] {
-                // What a key may see, and how a server fares, is no matter of the API.
+                // What a key may see, and how a server fares, is no matter of the API. Who is known to neither is
+                // refused by both: which status that has is.
+                let is_unknown = sets.iter().any(|statuses| statuses.contains(&401));
                 let mut all = sets.iter().flatten();
-                let certain = !all.any(|status| matches!(status, 403 | 429 | 500..));
+                let by_chance =
+                    |status: &u16| matches!(status, 429 | 500..) || (*status == 403 && !is_unknown);
+                let certain = !all.any(by_chance);
                 let words = sets.map(|set| set.iter().map(u16::to_string).collect::<Vec<_>>().join(", "));
                 self.tell(name, STATUSES, "", Aspect::Status, words, certain);
             }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Asker;
+use super::lists::order;
 use crate::compare::CompareError;
 use crate::compare::client::{Answer, Call};
 use crate::compare::seen::rows;
@@ -96,6 +97,8 @@ const FIT: &str = "all fit";
 const MISFIT: &str = "some do not fit";
 const NOTHING: &str = "nothing is found";
 const FOUND: &str = "something is found";
+/// The list without the filter has such rows, so no data explains it.
+const MISSED: &str = "what fits is not found";
 
 fn text(value: &Value) -> Option<String> {
     value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
@@ -130,19 +133,34 @@ fn opportunities() -> Call {
     Call::get("/opportunities")
 }
 
-/// Asks for opportunities that must fit; notes whether they do. A value from the account
-/// itself must find something; any other may find nothing.
+/// What a filter must find.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Finds {
+    /// Something: its value is from the account itself.
+    Something,
+    /// What the list without it has that fits.
+    Known,
+    /// Perhaps nothing: more than what is seen decides.
+    Perhaps,
+}
+
+/// Asks for opportunities that must fit; notes whether they do, and whether they come at all.
 async fn must_fit(
     asker: &mut Asker,
     call: &Call,
-    drawn: bool,
+    finds: Finds,
     fits: impl Fn(&Value) -> bool,
 ) -> Result<(), CompareError> {
     if let Some(page) = asker.list(call, "opportunity").await? {
+        let is_known = finds == Finds::Known && asker.account.opportunities.iter().any(&fits);
         match page.rows.is_empty() {
-            true if drawn => asker.outcome(call, ROWS, NOTHING),
+            true if finds == Finds::Something => asker.outcome(call, ROWS, NOTHING),
+            true if is_known => asker.outcome(call, ROWS, MISSED),
             true => {}
             false => asker.outcome(call, ROWS, if page.rows.iter().all(fits) { FIT } else { MISFIT }),
+        }
+        if let Some(order) = order(&page.rows) {
+            asker.outcome(call, "order", order);
         }
     }
     Ok(())
@@ -152,7 +170,7 @@ async fn drawn(asker: &mut Asker) -> Result<(), CompareError> {
     for filter in DRAWN {
         let Some(value) = asker.account.opportunities.iter().find_map(filter.value) else { continue };
         let call = opportunities().of(filter.name, &value);
-        must_fit(asker, &call, true, |row| (filter.fits)(row, &value)).await?;
+        must_fit(asker, &call, Finds::Something, |row| (filter.fits)(row, &value)).await?;
     }
     Ok(())
 }
@@ -160,7 +178,10 @@ async fn drawn(asker: &mut Asker) -> Result<(), CompareError> {
 async fn fixed(asker: &mut Asker) -> Result<(), CompareError> {
     for filter in FIXED {
         let call = opportunities().with(filter.name, filter.value);
-        must_fit(asker, &call, false, filter.fits).await?;
+        // Whether somebody is still snoozed, the time decides.
+        let is_by_time = filter.name == "snoozed" && filter.value == "true";
+        let finds = if is_by_time { Finds::Perhaps } else { Finds::Known };
+        must_fit(asker, &call, finds, filter.fits).await?;
     }
     Ok(())
 }
@@ -170,12 +191,12 @@ async fn ranges(asker: &mut Asker) -> Result<(), CompareError> {
         let Some(at) = asker.account.opportunities.iter().find_map(range.at) else { continue };
         let is = range.at;
         let call = opportunities().of(range.start, at);
-        must_fit(asker, &call, true, |row| is(row).is_some_and(|is| is >= at)).await?;
+        must_fit(asker, &call, Finds::Something, |row| is(row).is_some_and(|is| is >= at)).await?;
         let call = opportunities().of(range.end, at);
-        must_fit(asker, &call, true, |row| is(row).is_some_and(|is| is <= at)).await?;
+        must_fit(asker, &call, Finds::Something, |row| is(row).is_some_and(|is| is <= at)).await?;
         // From a moment to the same: found only when both ends belong to the range.
         let call = opportunities().of(range.start, at).of(range.end, at);
-        must_fit(asker, &call, true, |row| is(row) == Some(at)).await?;
+        must_fit(asker, &call, Finds::Something, |row| is(row) == Some(at)).await?;
     }
     Ok(())
 }
@@ -217,9 +238,9 @@ async fn tags(asker: &mut Asker) -> Result<(), CompareError> {
 async fn by_posting(asker: &mut Asker) -> Result<(), CompareError> {
     let posting = asker.account.applications.iter().find_map(|row| text(&row["posting"]));
     let Some(posting) = posting else { return Ok(()) };
-    must_fit(asker, &opportunities().of("posting_id", &posting), true, |_| true).await?;
+    must_fit(asker, &opportunities().of("posting_id", &posting), Finds::Something, |_| true).await?;
     let call = opportunities().of("archived_posting_id", &posting);
-    must_fit(asker, &call, false, |row| row["archived"].is_object()).await
+    must_fit(asker, &call, Finds::Perhaps, |row| row["archived"].is_object()).await
 }
 
 async fn expand(asker: &mut Asker) -> Result<(), CompareError> {
@@ -246,6 +267,7 @@ async fn expanded(
     names: &[(&'static str, &'static str)],
 ) -> Result<(), CompareError> {
     let Some(answer) = asker.ask(call).await?.filter(Answer::is_success) else { return Ok(()) };
+    asker.once(call, &rows(answer.json()));
     for row in rows(answer.json()) {
         for (name, kind) in names {
             let values = match &row[name] {
@@ -344,8 +366,19 @@ async fn others_fit(
     kind: &'static str,
     fits: impl Fn(&Value) -> bool,
 ) -> Result<(), CompareError> {
-    if let Some(page) = asker.list(call, kind).await?.filter(|page| !page.rows.is_empty()) {
-        asker.outcome(call, ROWS, if page.rows.iter().all(fits) { FIT } else { MISFIT });
+    if let Some(page) = asker.list(call, kind).await? {
+        let account = &asker.account;
+        let known = match kind {
+            "posting" => &account.postings,
+            "user" => &account.users,
+            "archive reason" => &account.reasons,
+            _ => &account.requisitions,
+        };
+        match page.rows.is_empty() {
+            true if known.iter().any(&fits) => asker.outcome(call, ROWS, MISSED),
+            true => {}
+            false => asker.outcome(call, ROWS, if page.rows.iter().all(fits) { FIT } else { MISFIT }),
+        }
     }
     Ok(())
 }

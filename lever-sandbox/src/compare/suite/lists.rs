@@ -80,17 +80,40 @@ async fn pages(asker: &mut Asker, list: &List) -> Result<Vec<Value>, CompareErro
     Ok(rows)
 }
 
-/// How rows that say when they were made stand; `None` when they don't say, or are too few to tell.
-fn order(rows: &[Value]) -> Option<&'static str> {
-    let times: Vec<_> = rows.iter().filter_map(|row| row["createdAt"].as_i64()).collect();
-    let pairs = || times.windows(2).map(|pair| pair[0].cmp(&pair[1]));
-    let (falls, rises) = (pairs().any(Ordering::is_gt), pairs().any(Ordering::is_lt));
-    match (times.len() == rows.len() && rows.len() > 3, falls, rises) {
-        (true, true, false) => Some("come newest first"),
-        (true, false, true) => Some("come oldest first"),
-        (true, true, true) => Some("come in another order than their age"),
-        _ => None,
+/// How rows stand that say when they were made, or that have nothing but a text to be known by; `None` when they say
+/// neither, or are too few to tell.
+pub(super) fn order(rows: &[Value]) -> Option<&'static str> {
+    if rows.len() <= 3 {
+        return None;
     }
+    let times: Option<Vec<_>> = rows.iter().map(|row| row["createdAt"].as_i64()).collect();
+    if let Some(times) = times {
+        return match turns(&times) {
+            (true, false) => Some("come newest first"),
+            (false, true) => Some("come oldest first"),
+            (true, true) => Some("come in another order than their age"),
+            (false, false) => None,
+        };
+    }
+    let text = |row: &Value| row["text"].as_str().filter(|_| row["id"].is_null()).map(str::to_lowercase);
+    let texts: Option<Vec<_>> = rows.iter().map(text).collect();
+    match turns(&texts?) {
+        (true, false) => Some("come in reverse alphabetical order"),
+        (false, true) => Some("come in alphabetical order"),
+        (true, true) => Some("come in another order than the alphabet's"),
+        (false, false) => None,
+    }
+}
+
+/// Whether a row's value is ever lower, and ever higher, than that of the row before it.
+fn turns<T: Ord>(values: &[T]) -> (bool, bool) {
+    let pairs = || values.windows(2).map(|pair| pair[0].cmp(&pair[1]));
+    (pairs().any(Ordering::is_gt), pairs().any(Ordering::is_lt))
+}
+
+/// What a row is known by: its id, or its text where it has none.
+fn known_by(row: &Value) -> Option<&str> {
+    id(row).or_else(|| row["text"].as_str())
 }
 
 async fn short_pages(asker: &mut Asker, list: &List, whole: &[Value]) -> Result<(), CompareError> {
@@ -98,8 +121,9 @@ async fn short_pages(asker: &mut Asker, list: &List, whole: &[Value]) -> Result<
     let Some(Page { rows: before, next }) = asker.list(&first, list.kind).await? else {
         return Ok(());
     };
-    // By id: between the two questions a row may have changed.
-    let place = before.first().and_then(id).map(|first| whole.iter().position(|row| id(row) == Some(first)));
+    // By what it is known by: between the two questions the rest of a row may have changed.
+    let first_row = before.first().and_then(known_by);
+    let place = first_row.map(|first| whole.iter().position(|row| known_by(row) == Some(first)));
     if let Some(Some(place)) = place {
         let word = if place == 0 { "is the list's first" } else { "is another than the list's first" };
         asker.outcome(&first, "the first row", word);

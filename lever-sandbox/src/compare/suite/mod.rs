@@ -127,10 +127,24 @@ impl Asker {
             let kept = if page.rows.len() <= call.limit() { "is kept" } else { "is not kept" };
             self.outcome(call, "limit", kept);
         }
+        self.once(call, &page.rows);
         for row in &page.rows {
             self.seen.object(kind, &call.name, row);
         }
         Ok(Some(page))
+    }
+
+    /// Notes whether each row of a page comes once: no data makes a list repeat itself.
+    fn once(&mut self, call: &Call, rows: &[Value]) {
+        let objects: Vec<_> = rows.iter().filter(|row| row.is_object()).collect();
+        let is_double = |(place, row): (usize, &&Value)| match id(row) {
+            Some(known) => objects[..place].iter().any(|before| id(before) == Some(known)),
+            None => objects[..place].contains(row),
+        };
+        if !objects.is_empty() {
+            let twice = objects.iter().enumerate().any(is_double);
+            self.outcome(call, "the same row", if twice { "comes twice" } else { "comes once" });
+        }
     }
 
     /// One object.

@@ -142,7 +142,9 @@ async fn compare_finds_pages_that_are_longer_than_their_limit() {
         if asked.path == "/v1/tags" && asked.query.is_empty() {
             answer.edit(|body| {
                 let rows = body["data"].as_array_mut().unwrap();
-                *rows = rows.iter().cycle().take(101).cloned().collect();
+                for nth in rows.len()..101 {
+                    rows.push(json!({"text": format!("zzz {nth:03}"), "count": 1}));
+                }
             });
         }
     })
@@ -188,6 +190,129 @@ async fn compare_finds_a_list_in_another_order() {
         ("the first row", &["GET /stages?limit=1".to_owned()][..])
     );
     assert_eq!(sides(one), ["is another than the list's first", "is the list's first"]);
+}
+
+/// What is said of one call's question.
+fn answered<'a>(report: &'a Report, call: &str, question: &str) -> (bool, [&'a str; 2]) {
+    let mut found = report.differences.iter().filter(|one| one.path == question);
+    let one = found.find(|one| one.calls.iter().any(|there| there == call));
+    let one = one.unwrap_or_else(|| panic!("nothing is said of {call}\n{report}"));
+    (one.certain, sides(one))
+}
+
+/// Turns the list of an answer round, if it is one.
+fn reverse(answer: &mut Answer) {
+    answer.edit(|body| {
+        if let Some(Value::Array(rows)) = body.get_mut("data") {
+            rows.reverse();
+        }
+    });
+}
+
+#[tokio::test]
+async fn compare_finds_rows_without_an_id_in_another_order() {
+    let sandbox = sandbox().await;
+    for path in ["/v1/tags", "/v1/sources"] {
+        let report = through(&sandbox, move |asked, answer| {
+            if asked.path == path {
+                reverse(answer);
+            }
+        })
+        .await;
+        let call = format!("GET {}", path.trim_start_matches("/v1"));
+        let turned = ["come in reverse alphabetical order", "come in alphabetical order"];
+        assert_eq!(answered(&report, &call, "rows"), (true, turned), "{report}");
+        let first = ["is another than the list's first", "is the list's first"];
+        assert_eq!(answered(&report, &format!("{call}?limit=1"), "the first row"), (true, first));
+        let named = |one: &Difference| one.calls.iter().all(|there| there.starts_with(&call));
+        assert!(report.differences.iter().all(named), "{report}");
+    }
+}
+
+#[tokio::test]
+async fn compare_finds_another_order_under_a_filter() {
+    let sandbox = sandbox().await;
+    let report = through(&sandbox, |asked, answer| {
+        if asked.path == "/v1/opportunities" && asked.query.contains("archived=false") {
+            reverse(answer);
+        }
+    })
+    .await;
+    let turned = ["come oldest first", "come newest first"];
+    assert_eq!(answered(&report, "GET /opportunities?archived=false", "order"), (true, turned), "{report}");
+}
+
+#[tokio::test]
+async fn compare_finds_rows_that_come_twice() {
+    let sandbox = sandbox().await;
+    for (path, query, call) in [
+        ("/v1/opportunities", "tag=", "GET /opportunities?tag={…}"),
+        ("/v1/opportunities", "expand=owner", "GET /opportunities?limit=50&expand=owner"),
+        ("/v1/users", "", "GET /users"),
+        ("/v1/users", "email=", "GET /users?email={…}"),
+        ("/v1/tags", "", "GET /tags"),
+        ("/v1/postings", "state=published", "GET /postings?state=published"),
+    ] {
+        let report = through(&sandbox, move |asked, answer| {
+            let is_meant =
+                if query.is_empty() { asked.query.is_empty() } else { asked.query.contains(query) };
+            if asked.path == path && is_meant {
+                answer.edit(|body| {
+                    if let Some(Value::Array(rows)) = body.get_mut("data") {
+                        rows.extend(rows.clone());
+                    }
+                });
+            }
+        })
+        .await;
+        assert_eq!(
+            answered(&report, call, "the same row"),
+            (true, ["comes twice", "comes once"]),
+            "{report}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn compare_finds_a_filter_that_finds_nothing() {
+    let sandbox = sandbox().await;
+    for (path, query, call) in [
+        ("/v1/archive_reasons", "type=hired", "GET /archive_reasons?type=hired"),
+        ("/v1/archive_reasons", "type=non-hired", "GET /archive_reasons?type=non-hired"),
+        ("/v1/postings", "state=published", "GET /postings?state=published"),
+        ("/v1/users", "email=", "GET /users?email={…}"),
+        ("/v1/users", "includeDeactivated", "GET /users?includeDeactivated=true"),
+        ("/v1/requisitions", "status=open", "GET /requisitions?status=open"),
+        ("/v1/opportunities", "archived=false", "GET /opportunities?archived=false"),
+        ("/v1/opportunities", "snoozed=false", "GET /opportunities?snoozed=false"),
+    ] {
+        let report = through(&sandbox, move |asked, answer| {
+            if asked.path == path && asked.query.starts_with(query) {
+                answer.edit(|body| {
+                    if body["data"].is_array() {
+                        body["data"] = json!([]);
+                    }
+                });
+            }
+        })
+        .await;
+        let missed = ["what fits is not found", "all fit"];
+        assert_eq!(answered(&report, call, "rows"), (true, missed), "{report}");
+    }
+}
+
+#[tokio::test]
+async fn compare_knows_that_no_data_makes_a_403_of_a_401() {
+    let sandbox = sandbox().await;
+    let report = through(&sandbox, |_, answer| {
+        if answer.status == 401 {
+            answer.status = 403;
+        }
+    })
+    .await;
+    let statuses: Vec<_> = report.differences.iter().filter(|one| one.aspect == Aspect::Status).collect();
+    assert!(!statuses.is_empty() && statuses.iter().all(|one| one.certain), "{report}");
+    assert!(statuses.iter().all(|one| sides(one) == ["403", "401"]), "{report}");
 }
 
 #[tokio::test]
