@@ -1,6 +1,7 @@
 //! Connecting an account, and its life afterwards.
 
 mod acting;
+mod answers;
 mod browser;
 mod grants;
 mod life;
