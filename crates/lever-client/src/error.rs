@@ -85,6 +85,20 @@ impl Error {
         matches!(self, Self::TryAgain { .. } | Self::Unreadable { .. } | Self::Certificate { .. })
     }
 
+    /// The HTTP status of Lever's answer; none where there was no answer.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            // Its words begin with the status, if there was one.
+            Self::TryAgain { why, .. } => why.strip_prefix("HTTP ")?.get(..3)?.parse().ok(),
+            Self::Certificate { .. } => None,
+            Self::Unreadable { status, .. }
+            | Self::AccessGone { status, .. }
+            | Self::Forbidden { status, .. }
+            | Self::NotFound { status, .. } => Some(*status),
+            Self::OurFault { status, .. } => *status,
+        }
+    }
+
     /// How long Lever asked to be left alone.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -84,3 +84,24 @@ async fn a_list_where_one_object_is_meant_is_asked_for_again((there, proxy): (Co
     .await;
     assert!(event.reason.to_string().contains("can't be read"), "{}", event.reason);
 }
+
+on_both_databases!(Connected::behind_proxy => what_refuses_webhooks_is_named_for_what_it_is);
+/// Only where nothing answered Lever could not be reached.
+async fn what_refuses_webhooks_is_named_for_what_it_is((there, proxy): (Connected, Proxy)) {
+    let path = format!("/settings/integrations/{}", there.integration);
+    let said = |status: u16| match status {
+        404 | 410 => "Lever does not know the address at which webhooks are made (HTTP 4",
+        429 => "Lever takes no more calls just now (HTTP 429)",
+        503 => "Lever answered HTTP 503: Refused: not now",
+        _ => "Lever did not take the webhooks: Refused: not now",
+    };
+    for status in [404, 410, 429, 503, 409, 400] {
+        let refusal = json!({"code": "Refused", "message": "not now"});
+        proxy.change("POST", "/v1/webhooks", Change::Answer(status, refusal), 1_000);
+        there.admin.post(&format!("{path}/webhooks"), &[]).await.leads_to(&path);
+        let words = there.admin.get(&path).await.text(".flash");
+        assert!(words.contains(said(status)), "{status}: {words}");
+        assert!(!words.contains("could not be reached"), "{status}: {words}");
+        proxy.ways().changes.clear();
+    }
+}

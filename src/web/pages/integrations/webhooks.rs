@@ -75,6 +75,22 @@ fn set_up_failed(cause: &CallError) -> String {
         CallError::Lever(lever_client::Error::Certificate { why }) => {
             format!("Lever's certificate is not trusted ({why}), so the webhooks are not all set up.")
         }
-        _ => "Lever could not be reached, so the webhooks are not all set up.".to_owned(),
+        CallError::Lever(lever_client::Error::NotFound { status, message }) => {
+            format!("Lever does not know the address at which webhooks are made (HTTP {status}: {message}).")
+        }
+        CallError::Lever(other) => match (other.status(), other) {
+            (Some(429), _) => {
+                "Lever takes no more calls just now (HTTP 429), so the webhooks are not all set up. Wait a minute."
+                    .to_owned()
+            }
+            (Some(_), lever_client::Error::TryAgain { why, .. }) => {
+                format!("Lever answered {why}, so the webhooks are not all set up.")
+            }
+            _ => "Lever could not be reached, so the webhooks are not all set up.".to_owned(),
+        },
+        CallError::TooSlow => {
+            "Lever did not answer in time, so the webhooks are not all set up.".to_owned()
+        }
+        CallError::Nobody | CallError::Lacking(_) => format!("The webhooks are not all set up: {cause}."),
     }
 }

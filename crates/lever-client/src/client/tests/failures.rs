@@ -19,6 +19,7 @@ async fn each_status_has_its_error() {
     ] {
         let (_server, api) = answering(refused(status, "Code", "words")).await;
         let error = api.opportunity(&"o".into(), &[]).await.unwrap_err();
+        assert_eq!(error.status(), Some(status));
         let sorted = match error {
             Error::TryAgain { .. } => "again",
             Error::Unreadable { .. } | Error::Certificate { .. } => "not expected",
@@ -52,6 +53,7 @@ async fn nobody_there_is_passing_and_nothing_was_done() {
     let tags = ["t".to_owned()];
     let error = api.add_tags(&"o".into(), &tags).await.unwrap_err();
     assert!(error.is_transient() && !error.maybe_done(), "{error:?}");
+    assert_eq!(error.status(), None);
     let call = &api.trace().drain()[0];
     assert_eq!(call.status, None);
     assert!(call.excerpt.starts_with("no connection"), "{}", call.excerpt);

@@ -62,7 +62,11 @@ pub(in super::super) fn call_failed(cause: &CallError) -> String {
             "Lever\u{2019}s certificate is not trusted, so Lever was not asked".to_owned()
         }
         CallError::Nobody => cause.to_string(),
-        CallError::Lever(_) => "Lever can't be reached".to_owned(),
+        CallError::Lever(answer) => match answer.status() {
+            Some(429) => "Lever accepts no more calls right now".to_owned(),
+            Some(status) => format!("Lever answers with an error (HTTP {status})"),
+            None => "Lever can't be reached".to_owned(),
+        },
     }
 }
 
