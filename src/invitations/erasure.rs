@@ -15,7 +15,7 @@ use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use lever_client::Event;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// People who are erased in one transaction.
 const AT_ONCE: i64 = 100;
@@ -86,10 +86,11 @@ fn forget_unreadable(conn: &mut Conn, integration: &IntegrationId, opportunity: 
         .select((reconciliations::id, reconciliations::unreadable_ids))
         .load(conn)?;
     for (run, ids) in kept {
-        let mut ids: Vec<String> = serde_json::from_str(&ids).unwrap_or_default();
-        ids.retain(|known| known != opportunity);
+        // The ids, and the number of the rows that have none.
+        let mut entries: Vec<Value> = serde_json::from_str(&ids).unwrap_or_default();
+        entries.retain(|known| known != opportunity);
         diesel::update(reconciliations::table.find(&run))
-            .set(reconciliations::unreadable_ids.eq(serde_json::to_string(&ids).unwrap_or_default()))
+            .set(reconciliations::unreadable_ids.eq(serde_json::to_string(&entries).unwrap_or_default()))
             .execute(conn)?;
     }
     Ok(())

@@ -5,6 +5,7 @@ use super::job::{Job, JobError, JobResult, Needs, Next, integration_of};
 use crate::db::{Conn, DbResult};
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::schedule::nightly::{self, Chore, ChoreKind};
+use crate::integrations::schedule::unreadable::Unreadable;
 use crate::job_queue::{JobErrorCode, JobKind, JobRow};
 use crate::postings;
 use crate::reasons::Reason;
@@ -47,8 +48,8 @@ impl Job for ReadPostings {
             page => page?,
         };
         let began = chore.began_at.unwrap_or_else(Timestamp::now);
-        let unread: Vec<String> = page.skipped.into_iter().filter_map(|row| row.id).collect();
-        let chore = chore.with_unreadable(page.skipped_count, &unread);
+        let left_out = Unreadable::of_page(page.skipped_count, page.skipped.into_iter().map(|row| row.id));
+        let chore = chore.with_unreadable(page.skipped_count, &left_out);
         let (items, counted): (Vec<Posting>, _) = (page.items, chore.clone());
         let keep = move |conn: &mut Conn| {
             nightly::keep_unreadable(conn, &counted)?;

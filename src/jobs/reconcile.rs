@@ -8,6 +8,7 @@ use crate::events::queue;
 use crate::ids::ReconciliationId;
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::permissions;
+use crate::integrations::schedule::unreadable::Unreadable;
 use crate::integrations::settings::rules as posting_rules;
 use crate::integrations::{Integration, lever_webhooks, lifecycle, store as integration_store};
 use crate::invitations::{SeenPosting, Settings, identity};
@@ -110,7 +111,7 @@ async fn look(ctx: &JobContext, integration: &Integration, run: &Run) -> Result<
     let read = PageRead {
         listed: page.items.len(),
         unreadable: page.skipped_count,
-        unreadable_ids: page.skipped.into_iter().filter_map(|row| row.id).collect(),
+        left_out: Unreadable::of_page(page.skipped_count, page.skipped.into_iter().map(|row| row.id)),
         next: page.next,
         ..PageRead::default()
     };

@@ -2,4 +2,5 @@
 
 pub mod nightly;
 pub mod runs;
+pub mod unreadable;
 pub mod watch;

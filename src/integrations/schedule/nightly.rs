@@ -4,7 +4,7 @@
 use crate::db::schema::chores::{self, dsl};
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
-use crate::integrations::schedule::runs::named_too;
+use crate::integrations::schedule::unreadable::Unreadable;
 use crate::integrations::{Integration, store};
 use crate::job_queue::{self, JobKind, NewJob};
 use crate::people;
@@ -68,24 +68,25 @@ pub struct Chore {
     pub failure: Reason,
     /// Rows of Lever's list that could not be read, in the one that is under way or the last.
     pub unreadable: i32,
-    /// The ids of the first of them, as JSON: see [`Chore::unreadable_ids`].
+    /// What names and counts them: see [`Chore::left_out`].
     unreadable_ids: String,
 }
 
 impl Chore {
-    /// The ids of unreadable rows, as far as they could be read; at most [`super::runs::Run::MOST_IDS`].
-    pub fn unreadable_ids(&self) -> Vec<String> {
-        serde_json::from_str(&self.unreadable_ids).unwrap_or_default()
+    /// The rows that could not be read, by their ids or in numbers.
+    pub fn left_out(&self) -> Unreadable {
+        Unreadable::read(&self.unreadable_ids)
     }
 
     /// The same, with what one more page of the list brought. The first page begins anew.
     #[must_use]
-    pub fn with_unreadable(self, count: usize, ids: &[String]) -> Self {
-        let (before, named) =
-            if self.began_at.is_some() { (self.unreadable, self.unreadable_ids()) } else { (0, Vec::new()) };
-        let named = named_too(named, ids);
+    pub fn with_unreadable(self, count: usize, page: &Unreadable) -> Self {
+        let (before, named) = match self.began_at {
+            Some(_) => (self.unreadable, self.left_out()),
+            None => (0, Unreadable::default()),
+        };
         let unreadable = before.saturating_add(i32::try_from(count).unwrap_or(i32::MAX));
-        Self { unreadable, unreadable_ids: serde_json::to_string(&named).unwrap_or_default(), ..self }
+        Self { unreadable, unreadable_ids: named.and(page).kept(), ..self }
     }
 }
 

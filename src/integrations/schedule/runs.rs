@@ -1,5 +1,6 @@
 //! Runs of the reconciliation: which are asked for, how far each has come, and when the next one is.
 
+use super::unreadable::Unreadable;
 use crate::db::schema::reconciliations::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
 use crate::i18n::portal;
@@ -102,7 +103,7 @@ pub struct Run {
     pub failure: Reason,
     /// So many rows of Lever's lists could not be read, and were left out.
     pub unreadable: i32,
-    /// The ids of the first of them, as JSON: see [`Run::unreadable_ids`].
+    /// What names and counts them: see [`Run::left_out`].
     unreadable_ids: String,
     /// So many were found that no webhook of the account reports.
     pub planned: i32,
@@ -123,8 +124,8 @@ pub struct PageRead {
     pub reported: usize,
     /// Rows that could not be read, and were left out.
     pub unreadable: usize,
-    /// The ids of those of them whose id could be read.
-    pub unreadable_ids: Vec<String>,
+    /// What names and counts them.
+    pub left_out: Unreadable,
     /// The next page of the same list; none: that list is read.
     pub next: Option<String>,
     /// What could not be read at all.
@@ -132,9 +133,6 @@ pub struct PageRead {
 }
 
 impl Run {
-    /// No more ids of rows that could not be read are kept.
-    pub const MOST_IDS: usize = 20;
-
     /// A run of an integration, given with its company, that has read nothing yet. Times as in [`Run::since`] and
     /// [`Run::started_at`].
     pub(crate) fn begin(
@@ -164,9 +162,9 @@ impl Run {
         }
     }
 
-    /// The ids of the first rows that could not be read, as far as these have one.
-    pub fn unreadable_ids(&self) -> Vec<String> {
-        serde_json::from_str(&self.unreadable_ids).unwrap_or_default()
+    /// The rows that could not be read, by their ids or in numbers.
+    pub fn left_out(&self) -> Unreadable {
+        Unreadable::read(&self.unreadable_ids)
     }
 }
 
@@ -257,16 +255,6 @@ pub fn by_id(conn: &mut Conn, integration: &IntegrationId, id: &ReconciliationId
         .optional()?)
 }
 
-/// Ids of unreadable rows with those of one more page: the first of them, and one that stands in several lists once.
-pub(super) fn named_too(mut named: Vec<String>, ids: &[String]) -> Vec<String> {
-    for id in ids {
-        if named.len() < Run::MOST_IDS && !named.contains(id) {
-            named.push(id.clone());
-        }
-    }
-    named
-}
-
 /// Keeps what a page brought, and the run's place after it.
 ///
 /// # Errors
@@ -275,7 +263,6 @@ pub fn advance(conn: &mut Conn, run: &Run, read: &PageRead) -> DbResult<()> {
     let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
     let next = if read.next.is_some() { Some(run.step) } else { run.step.next() };
     let failure = if read.failure.is_none() { &run.failure } else { &read.failure };
-    let ids = named_too(run.unreadable_ids(), &read.unreadable_ids);
     diesel::update(dsl::reconciliations.find(&run.id))
         .set((
             dsl::step.eq(next.unwrap_or(run.step)),
@@ -287,7 +274,7 @@ pub fn advance(conn: &mut Conn, run: &Run, read: &PageRead) -> DbResult<()> {
             dsl::failure.eq(failure),
             dsl::finished_at.eq(next.is_none().then(Timestamp::now)),
             dsl::unreadable.eq(run.unreadable.saturating_add(count(read.unreadable))),
-            dsl::unreadable_ids.eq(serde_json::to_string(&ids).unwrap_or_default()),
+            dsl::unreadable_ids.eq(run.left_out().and(&read.left_out).kept()),
         ))
         .execute(conn)?;
     Ok(())

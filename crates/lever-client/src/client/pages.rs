@@ -260,7 +260,7 @@ fn skipped(place: usize, row: &str, error: &serde_json::Error, status: StatusCod
         Ok(row) => row.get("id").and_then(Value::as_str).map(str::to_owned),
         Err(_) => json::named(row, "id").filter(|id| text::is_id(id)),
     };
-    let id = id.map(|id| text::clean(&id, text::ID));
+    let id = id.map(|id| text::clean(&id, text::ID)).filter(|id| !id.is_empty());
     let why = text::clean(&error.to_string(), text::NAME);
     tracing::debug!(place, status = status.as_u16(), why, "a row of Lever's can't be read");
     Skipped { place, id, why }

@@ -38,6 +38,16 @@ async fn a_row_that_can_not_be_read_costs_no_other() {
 }
 
 #[tokio::test]
+async fn an_id_with_nothing_in_it_names_no_row() {
+    let odd: [&[u8]; 4] =
+        [br#"{"id":"","name":"x"}"#, br#"{"id":"  "}"#, br#"{"id":"\u0000"}"#, br#"{"id":"a\u0000b"}"#];
+    let (_server, api) = answering(list(&odd)).await;
+    let page = api.opportunities(&OpportunityFilter::default()).next().await.unwrap().unwrap();
+    let named: Vec<_> = page.skipped.iter().map(|row| row.id.as_deref()).collect();
+    assert_eq!(named, [None, None, None, Some("ab")]);
+}
+
+#[tokio::test]
 async fn a_damaged_text_costs_not_even_its_row() {
     let rows: [&[u8]; 6] = [
         br#"{"id":"a","headline":"Dev \ud83d"}"#,
