@@ -4,8 +4,10 @@
 //! one field, letters that nobody sees. Domains with letters beyond ASCII go out as punycode (RFC 5891), which
 //! every server takes; letters beyond ASCII before the `@` need a server that offers SMTPUTF8 (RFC 6531).
 
+use super::entities::without_entities;
 use lettre::Address;
 use lever_client::text::is_unseen_in_addresses;
+use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -14,15 +16,19 @@ const LONGEST_USER: usize = 64;
 
 /// The address that somebody wrote; `None` when it is none, or more than one. Its domain is ASCII.
 pub fn parse(text: &str) -> Option<Address> {
-    let visible: String = text.chars().filter_map(seen).collect();
-    let (user, domain) = bare(&visible)?.rsplit_once('@')?;
+    let visible: String = without_entities(text).chars().filter_map(seen).collect();
+    let bare = bare(&visible)?;
+    let (user, domain) = bare.rsplit_once('@')?;
     let domain = domain.trim_end_matches('.');
     let domain = match idna::domain_to_ascii(domain) {
         Ok(ascii) if !domain.starts_with('[') => ascii,
         _ => domain.to_owned(),
     };
+    if !is_domain(&domain) {
+        return None;
+    }
     let user = quoted(user)?;
-    // The domain and the length are lettre's to check; what is in quotes is checked already.
+    // The form of the domain and the length are lettre's to check; what is in quotes is checked already.
     let address = Address::new("a", &domain).ok()?;
     (user.len() <= LONGEST_USER).then(|| Address::new_dangerous(user, address.domain()))
 }
@@ -30,7 +36,8 @@ pub fn parse(text: &str) -> Option<Address> {
 /// The first of these fields that has an address, as it is written there; otherwise the first that has a text.
 /// One whose letters every mail server takes goes before one that needs SMTPUTF8.
 pub fn best<'a>(fields: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    let all = || fields.clone().into_iter().flat_map(parts);
+    let read: Vec<Cow<'_, str>> = fields.clone().into_iter().map(without_entities).collect();
+    let all = || read.iter().flat_map(|field| parts(field));
     let readable = |part: &&str| parse(part).is_some();
     let plain = |part: &&str| parse(part).is_some_and(|address| address.user().is_ascii());
     match all().find(plain).or_else(|| all().find(readable)) {
@@ -44,7 +51,8 @@ pub fn best<'a>(fields: impl IntoIterator<Item = &'a str> + Clone) -> String {
 /// All addresses of these fields, without doubles, in the order in which they are written to: those whose letters
 /// every mail server takes first, as in [`best`].
 pub fn all<'a>(fields: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let readable = fields.into_iter().flat_map(parts).filter(|part| parse(part).is_some());
+    let read: Vec<Cow<'_, str>> = fields.into_iter().map(without_entities).collect();
+    let readable = read.iter().flat_map(|field| parts(field)).filter(|part| parse(part).is_some());
     let (mut all, needing): (Vec<&str>, Vec<&str>) =
         readable.partition(|part| parse(part).is_some_and(|address| address.user().is_ascii()));
     all.extend(needing);
@@ -55,7 +63,8 @@ pub fn all<'a>(fields: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 
 fn visible(part: &str) -> String {
     let seen: String = part.chars().filter_map(seen).collect();
-    bare(&seen).unwrap_or(&seen).to_owned()
+    let address = bare(&seen).map(Cow::into_owned);
+    address.unwrap_or(seen)
 }
 
 /// The domain of an address in ASCII, so that one domain is one text; what is no address stays.
@@ -100,7 +109,7 @@ fn addresses_in(part: &str) -> Vec<&str> {
 }
 
 /// Without a name or a remark beside it, a label or `mailto:` before it, quotes and white space around it.
-fn bare(text: &str) -> Option<&str> {
+fn bare(text: &str) -> Option<Cow<'_, str>> {
     let text = text.trim();
     let text = match text.rsplit_once('<') {
         Some((_, rest)) => rest.split_once('>')?.0,
@@ -115,18 +124,37 @@ fn bare(text: &str) -> Option<&str> {
         Some((label, rest)) if LABELS.contains(&label.trim().to_lowercase().as_str()) => rest.trim(),
         _ => text,
     };
-    let text = match text.get(..7) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => {
-            text[7..].split('?').next().unwrap_or_default()
-        }
-        _ => text,
-    };
+    if let Some(scheme) = text.get(..7)
+        && scheme.eq_ignore_ascii_case("mailto:")
+    {
+        let address = text[7..].split('?').next().unwrap_or_default();
+        let decoded = percent_decode_str(address).decode_utf8().ok()?;
+        return Some(unquoted(&decoded)?.to_owned().into());
+    }
+    unquoted(text).map(Cow::Borrowed)
+}
+
+/// Without quotes around it, other than those that mean something in an address, and white space.
+fn unquoted(text: &str) -> Option<&str> {
+    let text = text.trim();
     let is_quoted = |(begin, end): &&(char, char)| text.starts_with(*begin) && text.ends_with(*end);
     let text = match QUOTES.iter().find(is_quoted) {
         Some((begin, end)) => text.strip_prefix(*begin)?.strip_suffix(*end).unwrap_or(text),
         None => text,
     };
     Some(text.trim())
+}
+
+/// Whether these are letters of a domain (RFC 5321 §4.1.2), or of an address in brackets. An underscore is none there, but
+/// mail goes to some.
+fn is_domain(domain: &str) -> bool {
+    if let Some(literal) = domain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return literal.chars().all(|c| c.is_ascii_alphanumeric() || ".:-".contains(c));
+    }
+    domain.split('.').all(|label| {
+        let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        label.chars().all(is_letter) && !label.is_empty() && !label.starts_with('-') && !label.ends_with('-')
+    })
 }
 
 /// What people write before an address, in small letters.
@@ -216,6 +244,21 @@ mod tests {
             ("E-Mail : ada@x.example", "ada@x.example"),
             ("[ada@x.example](mailto:ada@x.example)", "ada@x.example"),
             ("o'neil'@x.example", "o'neil'@x.example"),
+            ("Ada &lt;ada@x.example&gt;", "ada@x.example"),
+            ("Ada &amp;lt;ada@x.example&amp;gt;", "ada@x.example"),
+            ("&quot;Byron, Ada&quot; &#60;ada@x.example&#x3E;", "ada@x.example"),
+            ("&nbsp;ada&#64;x.example&nbsp;", "ada@x.example"),
+            ("a&amp;b@x.example", "a&b@x.example"),
+            ("a&b@x.example", "a&b@x.example"),
+            ("mailto:me%2Bx@x.example", "me+x@x.example"),
+            ("mailto:ada%40x.example?subject=a%20b", "ada@x.example"),
+            ("<MAILTO:%22ada%20byron%22@x.example>", "\"ada byron\"@x.example"),
+            ("[Ada](mailto:me%2bx@x.example)", "me+x@x.example"),
+            ("mailto:jobs@b%C3%BCcher.example", "jobs@xn--bcher-kva.example"),
+            ("mailto:ada@x.example%20", "ada@x.example"),
+            ("me%2Bx@x.example", "me%2Bx@x.example"),
+            ("ada@x_y.example", "ada@x_y.example"),
+            ("ada@[192.0.2.1]", "ada@[192.0.2.1]"),
         ] {
             assert_eq!(parse(written).map(|a| a.to_string()).as_deref(), Some(sent), "{written}");
         }
@@ -237,6 +280,21 @@ mod tests {
             "ada@x.example (not eve@x.example)",
             "Bcc: eve@x.example",
             "ada@x.example/eve@x.example",
+            "ada@x.example&gt",
+            "ada@x.example&more",
+            "ada@x.example%20",
+            "ada@x.example!",
+            "ada@x.ex'ample",
+            "ada@x.example>",
+            "ada@x.example=",
+            "ada@x.example#top",
+            "ada@-x.example",
+            "ada@x-.example",
+            "ada@.x.example",
+            "mailto:",
+            "mailto:ada%0D%0ABcc:eve@x.example",
+            "mailto:ada%ffx@x.example",
+            "mailto:ada@x.example%2Ceve@x.example",
         ] {
             assert_eq!(parse(none), None, "{none}");
         }
@@ -256,6 +314,10 @@ mod tests {
             (&["jürgen@x.example", "juergen@x.example"], "juergen@x.example"),
             (&["jürgen@x.example"], "jürgen@x.example"),
             (&["Ada <ada@x.example>"], "ada@x.example"),
+            (&["Ada &lt;ada@x.example&gt;"], "ada@x.example"),
+            (&["&lt;ada@x.example&gt;; &lt;eve@x.example&gt;"], "ada@x.example"),
+            (&["mailto:me%2Bx@x.example"], "me+x@x.example"),
+            (&["ada@x.example&gt", "ada2@x.example"], "ada2@x.example"),
             (&["", "  ", "see CV"], "see CV"),
             (&[], ""),
         ] {
@@ -271,6 +333,7 @@ mod tests {
                 &["a@x.example", "B@x.example", "jürgen@x.example"][..],
             ),
             (&["see CV", "", "Ada <mailto:ada@x.example>"], &["ada@x.example"]),
+            (&["Ada &lt;ada@x.example&gt;", "mailto:ada%40x.example"], &["ada@x.example"]),
             (&["jobs@bücher.example", "jobs@xn--bcher-kva.example"], &["jobs@bücher.example"]),
             (&[], &[]),
         ] {

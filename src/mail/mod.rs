@@ -1,6 +1,7 @@
 //! Mail: one message to one person, handed to the configured SMTP server.
 
 pub mod address;
+mod entities;
 pub mod links;
 mod plain;
 mod server;

@@ -56,6 +56,20 @@ async fn what_people_write_around_an_address_is_no_part_of_it(there: Connected) 
     .await;
 }
 
+on_both_databases!(Connected::with_own_mail => what_was_copied_from_a_page_or_a_link_is_read);
+async fn what_was_copied_from_a_page_or_a_link_is_read(there: Connected) {
+    are_mailed(
+        &there,
+        &[
+            (&["Ada &lt;ada17@x.example&gt;"], "ada17@x.example"),
+            (&["mailto:ada18%2Bx@x.example"], "ada18+x@x.example"),
+            (&["ada19&#64;x.example"], "ada19@x.example"),
+            (&["ada20@x.example&gt", "ada21@x.example"], "ada21@x.example"),
+        ],
+    )
+    .await;
+}
+
 /// Fewer than a mass move, which would be held.
 async fn are_mailed(there: &Connected, people: &[(&[&str], &str)]) {
     for (number, (emails, sent_to)) in people.iter().enumerate() {
@@ -72,6 +86,7 @@ async fn what_cannot_be_sent_says_why_at_once(there: Connected) {
     for (emails, words) in [
         (&["j\u{fc}rgen@x.example"][..], "has characters before the @ that the mail server cannot handle"),
         (&["ada(at)x.example"], "is not an email address"),
+        (&["ada@x.example&gt"], "is not an email address"),
     ] {
         let person = with_addresses(&there, "Ada Byron", emails).await;
         comes_to(&there.portal, &person, InvitationState::Failed).await;
