@@ -155,3 +155,16 @@ async fn who_applies_with_anothers_address_gets_nothing_of_theirs(scene: Connect
     })
     .await;
 }
+
+on_both_databases!(scene => the_name_of_a_couple_is_a_question);
+/// Whose results they are, nobody can tell from a name that two people share, or that has one more first name.
+async fn the_name_of_a_couple_is_a_question(scene: Connected) {
+    for (at, joint) in ["Anna & Bertil Andersson", "Anna B Andersson"].into_iter().enumerate() {
+        let address = format!("couple{at}@people.example");
+        let anna = scene.applies_as("Anna Andersson", &address, 0).await;
+        scene.takes_the_tests(&anna).await;
+        let both = scene.applies_at(joint, &address, 1).await;
+        scene.is(&both, "same_address").await;
+        assert!(scene.states(&both).await.is_empty(), "{joint}: a colleague is asked first");
+    }
+}
