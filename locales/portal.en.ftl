@@ -1013,6 +1013,10 @@ part-webhooks = Webhooks
 part-webhooks-good = { $count } of { $all } webhooks are verified.
 part-webhooks-made = { $count } of { $all } webhooks are verified, and the portal created the others in Lever.
 part-webhooks-no_event = No event has arrived yet. Move a candidate in Lever, or click Verify Connection next to the webhooks there.
+part-webhooks-unsaved = { $count ->
+    [one] { $events } has been heard from, but no saved token verifies it yet. Lever shows a token next to the webhook: paste it.
+   *[other] { $events } have been heard from, but no saved token verifies them yet. Lever shows a token next to each webhook: paste them all.
+}
 part-webhooks-silent = { $verified } of { $all } webhooks have been heard from. Nothing has arrived yet from { $events }: click Verify Connection next to each in Lever.
 part-failures = Failures
 part-failures-good = No event failed in the last 7 days.

@@ -70,10 +70,23 @@ pub struct Checklist {
     pub unverified: usize,
 }
 
+impl Line {
+    /// Whether anything came from this webhook: an event, or Lever's test of it, whoever signed that.
+    pub fn is_heard(&self) -> bool {
+        self.arrival != Arrival::None || self.token_is_missing || self.tested_at.is_some()
+    }
+
+    /// When Lever tested it, where that is the last that came from it and a saved token verifies it.
+    pub fn last_was_test(&self) -> Option<Timestamp> {
+        let is_last = |tested: &Timestamp| self.arrival.at().is_none_or(|last| tested > last);
+        self.tested_at.filter(is_last).filter(|_| !self.token_is_missing)
+    }
+}
+
 impl Checklist {
-    /// So many webhooks have been heard of.
+    /// So many webhooks have been heard from.
     pub fn heard(&self) -> usize {
-        self.lines.iter().filter(|line| line.arrival != Arrival::None).count()
+        self.lines.iter().filter(|line| line.is_heard()).count()
     }
 
     /// When the last event of the four came.

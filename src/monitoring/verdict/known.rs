@@ -64,6 +64,13 @@ pub struct Webhook {
     pub is_made: bool,
 }
 
+impl Webhook {
+    /// Whether anything came from it: an event, or Lever's test of it, whether or not its token is saved.
+    pub fn is_heard(&self) -> bool {
+        self.was_verified || self.tested_at.is_some() || self.token_is_missing || self.arrival.at().is_some()
+    }
+}
+
 /// A posting that needs attention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OddPosting {

@@ -262,7 +262,7 @@ pub fn judge(known: &Known) -> Verdict {
         (IntegrationState::Active, Level::Unproven) => VerdictState::Unproven,
         (IntegrationState::Active, Level::Good) => VerdictState::Active,
     };
-    let heard = known.webhooks.iter().filter(|webhook| webhook.arrival.at().is_some()).count();
+    let heard = known.webhooks.iter().filter(|webhook| webhook.is_heard()).count();
     let label = say(&format!("verdict-{state}"), &[("heard", number(heard))]);
     let figures = if known.state == IntegrationState::Active { figures(known) } else { String::new() };
     let words = match (state, parts.first()) {

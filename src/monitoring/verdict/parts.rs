@@ -251,13 +251,23 @@ fn signatures(known: &Known) -> Part {
 fn webhooks(known: &Known) -> Part {
     let code = PartCode::Webhooks;
     let is_verified = |webhook: &Webhook| webhook.was_verified || webhook.tested_at.is_some();
-    let is_silent =
-        |webhook: &&Webhook| !is_verified(webhook) && !webhook.is_made && webhook.arrival.at().is_none();
+    let is_silent = |webhook: &&Webhook| !webhook.is_heard() && !webhook.is_made;
     let (all, verified) =
         (known.webhooks.len(), known.webhooks.iter().filter(|webhook| is_verified(webhook)).count());
     let silent: Vec<&str> =
         known.webhooks.iter().filter(is_silent).map(|webhook| webhook.label.as_str()).collect();
     if silent.is_empty() {
+        let unsaved: Vec<&str> = known
+            .webhooks
+            .iter()
+            .filter(|webhook| webhook.is_heard() && !is_verified(webhook))
+            .map(|webhook| webhook.label.as_str())
+            .collect();
+        if verified == 0 && !unsaved.is_empty() {
+            let values = [("count", number(unsaved.len())), ("events", unsaved.join(", ").into())];
+            let paste = control(known, "webhooks", "webhook_signature_token");
+            return part(code, Level::Unproven, "unsaved", &values).link("token", known, &paste);
+        }
         let counts = [("count", number(verified)), ("all", number(all))];
         let are_others_made = known.webhooks.iter().all(|webhook| is_verified(webhook) || webhook.is_made);
         let (level, id) = match verified {
@@ -267,11 +277,7 @@ fn webhooks(known: &Known) -> Part {
         };
         return part(code, level, id, &counts);
     }
-    let heard = known
-        .webhooks
-        .iter()
-        .filter(|webhook| is_verified(webhook) || webhook.arrival.at().is_some())
-        .count();
+    let heard = known.webhooks.iter().filter(|webhook| webhook.is_heard()).count();
     let values = [("verified", number(heard)), ("all", number(all)), ("events", silent.join(", ").into())];
     part(code, Level::Unproven, "silent", &values).link(
         "webhooks",

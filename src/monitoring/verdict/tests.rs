@@ -238,3 +238,32 @@ fn access_is_unproven_until_something_shows_it() {
     known.checkup = found(What::Access, Standing::Good, Found::AccessGood { ms: Some(12) });
     assert_eq!(judge(&known).level(PartCode::Access), Level::Good);
 }
+
+/// What Lever tested was heard from, before a token is saved and after: nobody is told to test it again.
+#[test]
+fn what_was_tested_counts_as_heard_before_its_token_is_saved() {
+    let of = |known: &Known| judge(known).said_of(PartCode::Webhooks).expect("it is not good").words.clone();
+    let mut known = Known { state: State::SettingUp, tokens: 0, ..well() };
+    known.webhooks.iter_mut().for_each(silent);
+    known.webhooks[0].token_is_missing = true;
+    let silent_ones = "Candidate Stage Change, Candidate Hired, Candidate Deleted";
+    let one = format!("1 of 4 webhooks have been heard from. Nothing has arrived yet from {silent_ones}");
+    assert!(of(&known).starts_with(&one), "{}", of(&known));
+    assert_eq!(judge(&known).label, "Setting up, 1 of 4");
+    known.webhooks.iter_mut().for_each(|webhook| webhook.token_is_missing = true);
+    let all = format!("Application Created, {silent_ones} have been heard from, but no saved token verifies");
+    assert!(of(&known).starts_with(&all), "{}", of(&known));
+    assert_eq!(judge(&known).label, "Setting up, 4 of 4");
+    // The tokens are saved.
+    known.tokens = 4;
+    for webhook in &mut known.webhooks {
+        (webhook.token_is_missing, webhook.tested_at) = (false, Some(ago(HOUR)));
+    }
+    assert!(judge(&known).said_of(PartCode::Webhooks).is_none());
+    assert_eq!(judge(&known).label, "Setting up, 4 of 4");
+    // What the portal made and nobody heard from is not among them.
+    known.webhooks.iter_mut().for_each(silent);
+    known.webhooks.iter_mut().for_each(|webhook| webhook.is_made = true);
+    known.webhooks[2].token_is_missing = true;
+    assert!(of(&known).starts_with("Candidate Hired has been heard from"), "{}", of(&known));
+}

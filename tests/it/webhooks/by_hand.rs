@@ -60,6 +60,55 @@ async fn webhooks_made_by_hand_are_checked_in_any_order(portal: Portal) {
     }
 }
 
+on_both_databases!(Portal::start => what_was_tested_counts_as_heard_before_and_after_its_token_is_saved);
+/// The header, the count and the row say of each webhook that Lever tested it, and which token is missing.
+async fn what_was_tested_counts_as_heard_before_and_after_its_token_is_saved(portal: Portal) {
+    let door = Intake::of(&portal, State::SettingUp, &[]).await;
+    let ada = portal.signed_in("ada@acme.example").await;
+    let address = format!("/settings/integrations/{}", door.integration);
+    let (live, all) =
+        (format!("{address}/live"), "Application Created, Candidate Stage Change, Candidate Hired");
+    for (sent, kind) in KINDS.into_iter().enumerate() {
+        let key = format!("of-{kind}");
+        assert_eq!(door.send(&connection_test(kind, Some(&key), Some(&format!("first-{kind}")))).await, 200);
+        let page = ada.get(&live).await;
+        assert!(page.text("#state").contains(&format!("Setting up, {} of 4", sent + 1)), "{}", page.html);
+        assert_eq!(page.text("#known-webhooks"), format!("{} of 4 webhooks heard from", sent + 1));
+    }
+    let page = ada.get(&live).await;
+    assert!(page.html.contains(&format!("{all}, Candidate Deleted have been heard from")), "{}", page.html);
+    assert!(!page.html.contains("Nothing has arrived yet"), "{}", page.html);
+    let rows = page.text("#checklist tbody");
+    assert_eq!(rows.matches("its signing token is not saved here yet").count(), 4, "{rows}");
+    let (sealer, id) = (portal.sealer(), door.integration);
+    portal
+        .write(move |conn| {
+            for kind in KINDS {
+                let token = SigningToken::new(&id, &SecretString::from(format!("of-{kind}")), &sealer);
+                tokens::add(conn, &token)?;
+            }
+            catch_up::begin(conn, &id)?;
+            while catch_up::batch(conn, &sealer, &id)?.is_some() {}
+            Ok(())
+        })
+        .await;
+    for again in [false, true] {
+        if again {
+            for kind in KINDS {
+                let check =
+                    connection_test(kind, Some(&format!("of-{kind}")), Some(&format!("again-{kind}")));
+                assert_eq!(door.send(&check).await, 200);
+            }
+        }
+        let page = ada.get(&live).await;
+        let rows = page.text("#checklist tbody");
+        assert!(!rows.contains("not saved here yet"), "{rows}");
+        assert_eq!(rows.matches("tested").count(), 4, "{rows}");
+        assert!(page.text("#state").contains("Setting up, 4 of 4"), "{}", page.html);
+        assert!(!page.html.contains("Nothing has arrived yet"), "{}", page.html);
+    }
+}
+
 on_both_databases!(Portal::start => a_check_is_one_however_it_says_nothing);
 /// Some senders leave `data` out or write its emptiness otherwise: never a 400 that blames the data.
 async fn a_check_is_one_however_it_says_nothing(portal: Portal) {
