@@ -64,6 +64,16 @@ on_both_databases!(scene => a_refused_consent_connects_nothing);
 async fn a_refused_consent_connects_nothing(scene: Beside) {
     let back = scene.decide(&scene.ask().await, "deny").await;
     explains(&scene.admin.get(&back).await, StatusCode::OK, "Access was not granted");
+    // What Lever says of it is shown, as text.
+    let state = parameter(&scene.ask().await, "state").unwrap();
+    let said = "error=access_denied&error_description=<b>Only%20Super%20Admins</b>";
+    let page = scene.admin.get(&format!("/oauth/lever/callback?state={state}&{said}")).await;
+    explains(&page, StatusCode::OK, "Access was not granted");
+    assert!(
+        page.text("main").contains("Lever said \u{201c}<b>Only Super Admins</b>\u{201d}"),
+        "{}",
+        page.html
+    );
     assert!(scene.accounts().await.is_empty());
 }
 

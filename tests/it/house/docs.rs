@@ -114,7 +114,8 @@ fn every_file_that_a_page_names_is_there() {
 
 /// The modules of all crates and of the tests, with their text: `invitations::rules`, `lever_client::oauth`.
 fn modules() -> BTreeMap<String, String> {
-    let trees = ["src", "tests", "crates", "lever-sandbox/src"].map(|tree| files(&root().join(tree)));
+    let trees = ["src", "tests", "crates", "lever-sandbox/src", "lever-sandbox/tests"]
+        .map(|tree| files(&root().join(tree)));
     let named = trees.into_iter().flatten().map(|file| {
         let below = file.strip_prefix(root()).unwrap().with_extension("");
         let parts = below.iter().map(|part| part.to_str().unwrap().replace('-', "_"));
