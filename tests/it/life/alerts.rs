@@ -55,8 +55,10 @@ async fn failing_events_are_told_of_once(working: Connected) {
     working.mailed("ada@acme.example", "Events from Lever are failing").await;
     // The mail says of the integration what its page says.
     let mails = working.mails_to("ada@acme.example").await;
-    let mail =
-        mails.iter().find(|mail| mail["subject"].to_string().contains("Events from Lever are failing")).unwrap();
+    let mail = mails
+        .iter()
+        .find(|mail| mail["subject"].to_string().contains("Events from Lever are failing"))
+        .unwrap();
     let state = working.admin.get(&working.page()).await.text("#state .badge");
     let text = mail["text"].as_str().unwrap();
     assert!(

@@ -43,7 +43,10 @@ pub(super) async fn set_up(
         }
         Err(cause) => {
             tracing::warn!(%cause, "webhooks could not be set up");
-            (FlashKind::Failed, format!("{} Set them up manually below, or try again.", set_up_failed(&cause)))
+            (
+                FlashKind::Failed,
+                format!("{} Set them up manually below, or try again.", set_up_failed(&cause)),
+            )
         }
     };
     who.flash(kind, text);
