@@ -183,7 +183,7 @@ groups-from-40 = 40 or over
 groups-none = I prefer not to say
 groups-send = Send
 groups-thanks = Thank you.
-groups-late = Nothing was counted: you have answered before, or it is not asked any more.
+groups-late = Nothing was counted: you have already answered, or the company no longer asks.
 
 # A second logic test where somebody watches
 verify = Verification test for { $company }

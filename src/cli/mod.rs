@@ -215,7 +215,7 @@ async fn open_as_it_is(config: &Config) -> Result<(Db, Sealer), CliError> {
     Ok((db, sealer))
 }
 
-/// How the database stands; refused where there is none.
+/// How the database stands; refused if it does not exist.
 async fn state(config: &Config) -> Result<State, CliError> {
     use secrecy::ExposeSecret as _;
     let url = config.database_url.expose_secret().to_owned();

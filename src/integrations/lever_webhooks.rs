@@ -4,6 +4,10 @@
 
 pub mod beside;
 mod orphans;
+mod removal;
+
+pub use removal::remove;
+pub(super) use removal::{delete, forget};
 
 use super::checklist::WEBHOOKS;
 use super::former_keys;
@@ -268,7 +272,7 @@ async fn make(
     }
     // Only now, so that Lever reports to one of the two addresses at any time, whatever fails on the way.
     for webhook in useless {
-        remove_one(connections, id, webhook).await?;
+        removal::remove_one(connections, id, webhook).await?;
     }
     if outcome.made > 0 {
         let (id, actor) = (*id, actor.clone());
@@ -351,65 +355,5 @@ async fn store_webhook(
         })
         .await?;
     catch_up::run(connections.db(), connections.sealer(), &id).await?;
-    Ok(())
-}
-
-/// Strikes a webhook off that is gone from Lever.
-///
-/// # Errors
-/// When the database refuses.
-pub(super) fn forget(conn: &mut Conn, id: &IntegrationId, webhook: &str) -> DbResult<()> {
-    diesel::delete(dsl::lever_webhooks.find((id, webhook))).execute(conn)?;
-    Ok(())
-}
-
-pub(super) async fn delete(api: lever_client::Api, id: WebhookId) -> Result<(), Error> {
-    match api.delete_webhook(&id).await {
-        Err(Error::NotFound { .. }) => Ok(()),
-        answer => answer,
-    }
-}
-
-/// Takes away the webhooks that the portal made; those that a person made stay.
-///
-/// # Errors
-/// When Lever could not be asked or refused; what is left stays known.
-pub async fn remove(connections: &Connections, id: &IntegrationId) -> Result<(), CallError> {
-    let known = {
-        let id = *id;
-        connections.db().read(move |conn| made(conn, &id)).await?
-    };
-    for webhook in known {
-        remove_one(connections, id, webhook).await?;
-    }
-    let account = *id;
-    let account = connections.db().read(move |conn| store::get(conn, &account)).await?;
-    if permissions::lacks(&account, &[Scope::Webhooks]).is_none() {
-        let url = connections.address_of(&account.webhook_path());
-        // What the portal made is gone; what may be left beside it is looked for as a best effort.
-        match connections.call(id, |api| async move { api.webhooks().await }).await {
-            Ok(listed) => drop(orphans::remove(connections, id, url.as_str(), &listed).await?),
-            Err(cause) => tracing::warn!(%cause, "Lever does not say which webhooks are left"),
-        }
-    }
-    Ok(())
-}
-
-async fn remove_one(
-    connections: &Connections,
-    id: &IntegrationId,
-    webhook: MadeWebhook,
-) -> Result<(), CallError> {
-    let lever_id = WebhookId::from(webhook.webhook_id.clone());
-    connections.call(id, |api| delete(api, lever_id.clone())).await?;
-    let (id, sealer) = (*id, connections.sealer().clone());
-    connections
-        .db()
-        .write(move |conn| {
-            forget(conn, &id, &webhook.webhook_id)?;
-            tokens::retire(conn, &sealer, &id, &webhook.signing_token_id)?;
-            Ok(())
-        })
-        .await?;
     Ok(())
 }

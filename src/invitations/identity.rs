@@ -121,7 +121,7 @@ fn follow_one(conn: &mut Conn, known: &Candidate, shown: &Opportunity) -> DbResu
 /// name). What stands between the first and the last word may be another first name, and what joins names makes them two
 /// people's: there a colleague is asked. Somebody without a name is nobody's double.
 pub fn same_name(one: &str, other: &str) -> bool {
-    let (one, other) = (words(one), words(other));
+    let (one, other) = (parts_in_order(one), parts_in_order(other));
     if [&one, &other].iter().any(|words| words.is_empty() || words.iter().any(|word| is_joint(word))) {
         return false;
     }
@@ -153,7 +153,7 @@ const OF_ANOTHER: [&str; 14] =
 const TITLES: [&str; 9] = ["dr", "prof", "mr", "mrs", "ms", "phd", "msc", "mba", "mx"];
 
 /// The words of a name in small letters, the first name first where a comma says that it stands behind.
-fn words(name: &str) -> Vec<String> {
+fn parts_in_order(name: &str) -> Vec<String> {
     let name = name_key(name);
     let turned = match name.split_once(',') {
         Some((family, first)) if !first.contains(',') => format!("{first} {family}"),
@@ -178,7 +178,7 @@ fn sorted(mut words: Vec<String>) -> Vec<String> {
 
 /// The words of a name, in small letters and in order.
 fn name_parts(name: &str) -> Vec<String> {
-    sorted(words(name))
+    sorted(parts_in_order(name))
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ impl MailError {
     /// Whether its words say already what to do: about a certificate, or a setting.
     pub fn has_remedy(&self) -> bool {
         let words = self.to_string();
-        ["certificate", "SMTP_URL", "EXTRA_CA_FILE", "in between"].iter().any(|word| words.contains(word))
+        ["certificate", "SMTP_URL", "EXTRA_CA_FILE", "intercepting"].iter().any(|word| words.contains(word))
     }
 }
 

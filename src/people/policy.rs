@@ -157,7 +157,7 @@ mod tests {
         assert!(invitation_policy.describe_reuse().contains("24 months"));
         assert_eq!(
             invitation_policy.describe_hold(),
-            "When more than 10 candidates are moved within two minutes, their invitations wait 5 minutes and can be undone."
+            "When more than 10 candidates are moved within two minutes, their invitations are held for 5 minutes and can be cancelled."
         );
         let off = InvitationPolicy { reuse_months: 0, hold_above: 0, hold_minutes: 5, daily_limit: 0 };
         assert!(invitation_policy.describe_daily_limit().contains("at most 500 candidates in 24 hours"));

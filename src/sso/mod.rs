@@ -69,7 +69,7 @@ pub enum SsoError {
     #[error("single sign-on is not in use")]
     NotInUse,
     /// Somebody else saved other settings meanwhile.
-    #[error("the settings were changed meanwhile")]
+    #[error("the settings were changed in the meantime")]
     Overtaken,
     /// The answer belongs to nothing that was begun in this browser.
     #[error("the answer belongs to no log-in that was begun in this browser")]

@@ -169,7 +169,7 @@ async fn redirects_are_not_followed(portal: Portal) {
     Mock::given(method("POST")).respond_with(away).mount(&server).await;
     ada.post(PAGE, &[("alert_url", &server.uri())]).await;
     ada.post(&format!("{PAGE}/test"), &[]).await.leads_to(PAGE);
-    assert!(ada.get(PAGE).await.text(".flash").contains("not taken: answered 307"));
+    assert!(ada.get(PAGE).await.text(".flash").contains("not accepted: answered 307"));
     assert_eq!(posts(&elsewhere).await.len(), 0);
 }
 

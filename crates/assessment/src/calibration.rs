@@ -18,6 +18,9 @@ const DEFAULTS: &str = "defaults (assumed, no norm sample)";
 /// What those of a file are called that does not say it.
 const UNNAMED: &str = "a calibration file without a name";
 
+/// How norms were moved for a comparison with applicants; stands in what a result rests on.
+pub(crate) const AMONG_APPLICANTS: &str = "personality: compared with applicants (Birkeland and others 2006)";
+
 /// So long a name may be (characters).
 const LONGEST_NAME: usize = 200;
 

@@ -7,11 +7,12 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+use crate::calibration::AMONG_APPLICANTS;
 use crate::caution::{Caution, Sign};
 use crate::personality::PersonalityScore;
 use crate::scale;
 use crate::scale::ScaleScore;
-use crate::session::{AMONG_APPLICANTS, LogicScore, Plan};
+use crate::session::{LogicScore, Plan};
 
 /// The portal's name for one candidate's tests: opaque to the provider, and given back by it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

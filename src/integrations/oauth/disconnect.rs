@@ -248,6 +248,6 @@ async fn revoke(
     match (token, oauth) {
         (Some(Ok(token)), Some(oauth)) => oauth.revoke(&token).await,
         (None, _) => Ok(()),
-        _ => Err(OAuthError::Malformed { why: "the tokens cannot be used any more".to_owned() }),
+        _ => Err(OAuthError::Malformed { why: "the tokens can no longer be used".to_owned() }),
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Once {
 }
 
 impl Once {
-    pub(super) fn of(action: &Action) -> Self {
+    pub(super) fn for_action(action: &Action) -> Self {
         let is_doubtful = match &action.reason {
             // The process ended, or the database went away, with the attempt.
             Reason::None => action.attempts > 0,

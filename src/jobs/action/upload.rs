@@ -28,7 +28,7 @@ pub(in crate::jobs) async fn upload_report(
         Err(failure) => return ActionOutcome::from_failure(failure),
     };
     let (name, size) = (there::file_name(invitation), bytes.len());
-    let (of, since, once) = (invitation.id, action.created_at, Once::of(action));
+    let (of, since, once) = (invitation.id, action.created_at, Once::for_action(action));
     let tried =
         in_lever(ctx, invitation, StepKind::SummaryAttached, Reason::Value(name.clone()), |api, id| {
             let (name, bytes, once) = (name.clone(), bytes.clone(), once.clone());

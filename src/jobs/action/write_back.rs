@@ -72,7 +72,7 @@ pub(in crate::jobs) async fn add_note(
         return Ok(ActionOutcome::Failed(Reason::NoResult));
     };
     let link = result_link(ctx, invitation);
-    let (text, once) = (note_text(&outcome, &link), Once::of(action));
+    let (text, once) = (note_text(&outcome, &link), Once::for_action(action));
     let tried = in_lever(ctx, invitation, StepKind::NoteWritten, Reason::Value(link.clone()), |api, id| {
         let (text, once) = (text.clone(), once.clone());
         async move {

@@ -181,7 +181,7 @@ pub(super) const TABLE: &[Row] = &[
     ("candidates had been missed", PartCode::Reconciliation, Level::Attention, |known| {
         known.run = ended(|run| run.missing = 2);
     }),
-    ("nothing had come of what was reported", PartCode::Reconciliation, Level::Attention, |known| {
+    ("what was reported was not processed", PartCode::Reconciliation, Level::Attention, |known| {
         known.run = ended(|run| (run.missing, run.reported) = (1, 1));
     }),
     ("rows of Lever's list are unreadable", PartCode::Reconciliation, Level::Attention, |known| {

@@ -263,7 +263,7 @@ fn what_was_tested_counts_as_heard_before_its_token_is_saved() {
     assert_eq!(judge(&known).label, "Setting up, 4 of 4");
     // What the portal made and nobody heard from is not among them.
     known.webhooks.iter_mut().for_each(silent);
-    known.webhooks.iter_mut().for_each(|webhook| webhook.is_made = true);
+    known.webhooks.iter_mut().for_each(|webhook| (webhook.is_made, webhook.tested_at) = (true, None));
     known.webhooks[2].token_is_missing = true;
     assert!(of(&known).starts_with("Candidate Hired has been heard from"), "{}", of(&known));
 }

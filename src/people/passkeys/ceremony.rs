@@ -63,8 +63,10 @@ impl Refusal {
                  from the device."
             }
             Self::NotTheirs => "This passkey is another person's.",
-            Self::TooLate | Self::Again => "That took too long, or was done before. Try again.",
-            Self::Origin => "This passkey was used on a page of another address. Open the portal at its own.",
+            Self::TooLate | Self::Again => "That took too long, or was already used. Try again.",
+            Self::Origin => {
+                "This passkey was used on a page at another address. Open the portal at its own address."
+            }
             Self::Copied => {
                 "This passkey was refused: there may be a copy of it. Log in in another way, remove it, and add a new one."
             }

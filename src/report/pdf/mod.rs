@@ -54,8 +54,7 @@ const RANGE_COLOUR: sheet::Colour = [150, 168, 226];
 /// How long the point of an arrow is (points).
 const ARROW: u8 = 5;
 
-const NO_VERDICT: &str =
-    "A lower second result has innocent causes too: nerves, an unquiet room, a bad day. It is no verdict.";
+const NO_VERDICT: &str = "A lower second result can have harmless reasons: nerves, a noisy room, a bad day. It doesn't prove anything.";
 
 /// Writes a report. Takes some milliseconds of a processor: call it off the server's threads.
 ///

@@ -172,12 +172,12 @@ mod tests {
     fn what_is_not_known_is_refused_in_words() {
         for (query, words) in [
             ("sate=done", "There is no parameter sate. Known parameters: q, state, limit, cursor."),
-            ("sate=", "There is no parameter sate here."),
+            ("sate=", "There is no parameter sate."),
             ("q=a&q=b", "The parameter q is given twice."),
             ("limit=0", "The limit is a whole number from 1 to 100."),
             ("limit=101", "The limit is a whole number"),
             ("limit=ten", "The limit is a whole number"),
-            ("before=1", "There is no parameter before here."),
+            ("before=1", "There is no parameter before."),
         ] {
             let said = read(&format!("/api/v1/x?{query}")).err().unwrap_or_default();
             assert!(said.contains(words), "{query}: {said}");

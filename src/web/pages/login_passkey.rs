@@ -34,7 +34,7 @@ pub(super) fn party(app: &AppState) -> Result<RelyingParty, PageError> {
     RelyingParty::at(&app.base_url).ok_or_else(|| PageError::Explained {
         status: StatusCode::CONFLICT,
         title: "No passkeys at this address".to_owned(),
-        text: "Browsers make passkeys only for a portal that has a name and TLS. Ask the person who runs it to set \
+        text: "Browsers only create passkeys for an https address with a host name. Ask the person who runs it to set \
                BASE_URL to such an address."
             .to_owned(),
     })
@@ -91,7 +91,7 @@ async fn log_in(
             return Ok(see_other(local_path(&form.next).unwrap_or(HOME)));
         }
         TabForm::Stale(form) => {
-            let errors = FieldErrors::of_form("This page had been open from before. Try again.");
+            let errors = FieldErrors::of_form("This page was open for too long. Try again.");
             return login::show(&app, &visitor, errors, String::new(), form.next).await;
         }
     };

@@ -115,5 +115,5 @@ async fn a_form_that_asks_for_too_little_or_too_much_is_given_back(portal: Porta
     }
     let page = dana.post(PAGE, &whole).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.text(".error-summary").contains("The company has 50 tokens."), "{}", page.html);
+    assert!(page.text(".error-summary").contains("The company already has 50 tokens."), "{}", page.html);
 }

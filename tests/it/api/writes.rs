@@ -53,7 +53,7 @@ async fn a_program_invites_sends_again_and_cancels(working: Connected) {
     assert_eq!((&shown["event_id"], &shown["tests"]), (&event.as_str().into(), &"personality".into()));
     let hint = &program.token.as_ref().unwrap()[65..];
     let reason = shown["reason"].as_str().unwrap();
-    assert!(reason.contains(&format!("by hand by api token {hint}")), "{reason}");
+    assert!(reason.contains(&format!("manually by api token {hint}")), "{reason}");
     let done = until("the end of its event", PATIENCE, async || {
         let event = program.get(&format!("/api/v1/events/{event}")).await.json();
         event["finished_at"].is_string().then_some(event)

@@ -275,7 +275,7 @@ async fn practice_marks_the_right_option_and_ones_own(portal: Portal) {
     assert_eq!(html.select(&select("ol.options.shown > li svg")).count(), 12);
     assert_eq!((marked("right"), marked("own")), (vec![right], vec![wrong]));
     assert_eq!(page.text("ol.options.shown > li.right small"), "Correct answer");
-    assert_eq!(page.text("ol.options.shown > li.own small"), "Yours");
+    assert_eq!(page.text("ol.options.shown > li.own small"), "Your answer");
 }
 
 /// The page itself counts: in a browser, with the script.

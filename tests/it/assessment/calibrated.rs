@@ -52,8 +52,8 @@ async fn calibrated_items_and_norms_are_what_counts(portal: Portal) {
     );
     let result = through_both(&visitor, &ada).await;
     let read = result.text("main");
-    assert!(read.contains("In personality the averages are assumed"), "{read}");
-    assert!(!read.contains("In logic the averages") && !read.contains("taken these tests yet"), "{read}");
+    assert!(read.contains("In personality, the averages are assumed"), "{read}");
+    assert!(!read.contains("In logic, the averages") && !read.contains("taken these tests yet"), "{read}");
     let result = result.text("section[aria-labelledby=logic]");
     assert!(result.contains("Of 100 people who have taken this test, about 99 score lower"), "{result}");
 

@@ -160,12 +160,12 @@ async fn answers_are_exported_and_calibrated_with_their_marks(portal: Portal) {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().to_str().unwrap().to_owned();
     let (done, said) = portal.command(&["assessment", "export", "--to", &to]).await;
-    assert!(!done && said.contains("answers of 29 people"), "{said}");
+    assert!(!done && said.contains("answers from 29 people"), "{said}");
     // A copy for another posting is no thirtieth person.
     let copy = invite(&portal, &acme, &account, "copy").await;
     take_over(&portal, first.invitation, copy.invitation).await;
     let (done, said) = portal.command(&["assessment", "export", "--to", &to]).await;
-    assert!(!done && said.contains("answers of 29 people"), "{said}");
+    assert!(!done && said.contains("answers from 29 people"), "{said}");
     through(&portal, &acme, &account, 29).await;
     let (done, said) = portal.command(&["assessment", "export", "--to", &to]).await;
     assert!(done && said.contains("30 people"), "{said}");

@@ -258,11 +258,11 @@ async fn the_other_questionnaire_is_asked_when_the_company_chooses_it(portal: Po
     assert!(!page.html.contains("Sense of beauty"), "no facet of the other questionnaire");
     // Published norms of one test and assumed ones of the other: what is said of each holds for it.
     let read = page.text("main");
-    assert!(read.contains("In logic the averages are assumed") && read.contains("score lower"), "{read}");
+    assert!(read.contains("In logic, the averages are assumed") && read.contains("score lower"), "{read}");
     assert!(!read.contains("taken these tests yet") && !read.contains("No score says"), "{read}");
     let own = visitor.file(&format!("{}/result.pdf", ada.path)).await.3;
     let own = crate::assessment::paper::text_of(&own);
-    assert!(own.contains("In logic the averages") && !own.contains("taken these tests yet"), "{own}");
+    assert!(own.contains("In logic, the averages") && !own.contains("taken these tests yet"), "{own}");
     let dana = portal.signed_in("dana@acme.example").await;
     let report = dana.get(&format!("/candidates/{}", ada.candidate)).await.text("section[id^=result]");
     assert!(report.contains("norms of Johnson 2014") && report.contains("Role fit: "), "{report}");

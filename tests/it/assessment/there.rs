@@ -287,7 +287,7 @@ async fn a_refusal_that_lasts_ends_with_words_and_stops_nothing_else(done: Done)
     let page = done.there.admin.get(&format!("/candidates/{}", done.ada.candidate)).await.text("main");
     let unique = done.ada.invitation.as_str().rsplit('-').next().unwrap();
     for part in [
-        "Stopped after 4 attempts",
+        "Given up after 4 attempts",
         format!("The file Alva test summary {unique}.pdf (").as_str(),
         "kB) is too large for Lever (HTTP 413: RequestEntityTooLarge: Too large.)",
     ] {

@@ -328,5 +328,5 @@ async fn a_button_removes_what_nobody_vouches_for(portal: Portal) {
     ada.post(&format!("{path}/unverified/empty"), &[]).await.leads_to(&path);
     assert_eq!((door.in_ring().await, door.in_state(EventState::Quarantined).await), (0, 0));
     assert_eq!(door.in_state(EventState::Queued).await, 1, "what was verified stays");
-    assert!(ada.get(&path).await.text(".flash").contains("601 deliveries"), "it says how many");
+    assert!(ada.get(&path).await.text(".flash").contains("601 unverified deliveries"), "it says how many");
 }

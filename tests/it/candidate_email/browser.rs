@@ -48,7 +48,7 @@ async fn a_text_is_edited_and_an_invitation_resent() {
     mails(&there, "grace@people.example", 2).await;
     comes_to(&there.portal, &person, InvitationState::Sent).await;
     browser.press("Grace Hopper").await;
-    browser.sees("Sent again").await;
+    browser.sees("Resent").await;
     everyone_can_use(&browser, "candidate-mail").await;
     browser.press("Resend invitation").await;
     browser.sees("The invitation is being resent").await;

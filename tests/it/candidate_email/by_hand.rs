@@ -68,7 +68,7 @@ async fn a_resend_keeps_the_answers(there: Connected) {
     let page = there.admin.get(&path).await;
     let invitation = invitation(&there.portal, &person).await.id;
     let cancel = there.admin.get(&format!("{path}/cancel/{invitation}")).await;
-    assert!(cancel.text("li").contains("has started cannot be finished"), "{}", cancel.text("li"));
+    assert!(cancel.text("li").contains("has started can't be finished"), "{}", cancel.text("li"));
     there.admin.press(&cancel, "Cancel the invitation of Ada Byron", &[]).await.leads_to(&path);
     assert_eq!(visitor.get(&old).await.text("h1"), "This assessment is no longer needed");
     tagged(&there, &person, &[]).await;
@@ -164,7 +164,7 @@ async fn several_are_sent_again_at_once(there: Connected) {
     mails(&there, "ada@people.example", 2).await;
     mails(&there, "eve@people.example", 2).await;
     there.admin.post("/candidates/resend", &fields).await.leads_to("/candidates");
-    flashed(&there.admin.get("/candidates").await, "2 left out");
+    flashed(&there.admin.get("/candidates").await, "2 skipped");
     there.admin.post("/candidates/resend", &[]).await.leads_to("/candidates");
     flashed(&there.admin.get("/candidates").await, "Select the candidates");
     let many = vec![fields[0]; 101];

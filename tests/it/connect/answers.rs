@@ -82,7 +82,7 @@ async fn a_list_where_one_object_is_meant_is_asked_for_again((there, proxy): (Co
         all.into_iter().find(|event| event.attempts > 0 && event.finished_at.is_none())
     })
     .await;
-    assert!(event.reason.to_string().contains("can't be read"), "{}", event.reason);
+    assert!(event.reason.to_string().contains("could not be read"), "{}", event.reason);
 }
 
 on_both_databases!(Connected::behind_proxy => what_refuses_webhooks_is_named_for_what_it_is);
@@ -93,7 +93,7 @@ async fn what_refuses_webhooks_is_named_for_what_it_is((there, proxy): (Connecte
         404 | 410 => "Lever does not know the address at which webhooks are made (HTTP 4",
         429 => "Lever takes no more calls just now (HTTP 429)",
         503 => "Lever answered HTTP 503: Refused: not now",
-        _ => "Lever did not take the webhooks: Refused: not now",
+        _ => "Lever did not accept the webhooks: Refused: not now",
     };
     for status in [404, 410, 429, 503, 409, 400] {
         let refusal = json!({"code": "Refused", "message": "not now"});

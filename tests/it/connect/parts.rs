@@ -123,7 +123,7 @@ async fn setting_webhooks_up_keeps_what_was_chosen(there: Connected) {
     for step in ["step-webhooks", "step-tokens", "step-who"] {
         assert!(page.attribute(&format!("#{step}[open]"), "id").is_some(), "{step} is to be done");
     }
-    assert_eq!(page.text("#known-webhooks"), "0 of 4 webhooks heard from");
+    assert_eq!(page.text("#known-webhooks"), "0 of 4 webhooks have been heard from");
     assert!(page.text("#known-event").contains("none yet"), "{}", page.html);
     // What is to be done is found where it is now: in the set-up.
     let live = there.admin.get(&format!("{path}/live")).await;

@@ -80,7 +80,7 @@ async fn a_connection_stays_with_its_account((there, proxy): (Connected, Proxy))
     );
     assert!(refused.text("main button").contains("Grant Access"), "a way to begin again: {}", refused.html);
     assert!(
-        refused.text("main").contains("than the one that is called “Lever account” here"),
+        refused.text("main").contains("a different Lever account than “Lever account”"),
         "{}",
         refused.html
     );

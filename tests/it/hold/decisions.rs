@@ -5,7 +5,7 @@ use crate::support::on_both_databases;
 use alva_portal::db::schema::{invitations, sittings};
 
 const ADDRESS: &str = "candidates@agency.example";
-const WORDS: &str = "waiting for a decision: somebody else with the same email address has results";
+const WORDS: &str = "is waiting for a decision: somebody else with the same email address has results";
 
 impl Connected {
     /// What the first page says needs somebody, and the links there.

@@ -20,17 +20,17 @@ async fn a_regenerated_token_is_told_of_once(working: Connected) {
     for person in &people {
         working.move_to(person, TRIGGER).await;
     }
-    working.mailed("ada@acme.example", "began to fail").await;
+    working.mailed("ada@acme.example", "Webhook signatures are failing").await;
     let token = find_token(&fresh);
     let form = working.admin.get(&format!("{}/webhooks", working.page())).await;
     let saved = working.admin.press(&form, "Save", &[("webhook_signature_token", &token)]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
-    working.mailed("ada@acme.example", "match again").await;
+    working.mailed("ada@acme.example", "valid again").await;
     for (person, name) in people.iter().zip(["first", "second"]) {
         working.mailed(&format!("{name}@people.example"), "invites you").await;
         assert_eq!(working.invitations(person).await.len(), 1);
     }
-    assert_eq!(working.mails("ada@acme.example", "began to fail").await, 1);
+    assert_eq!(working.mails("ada@acme.example", "Webhook signatures are failing").await, 1);
 }
 
 fn find_token(answer: &Value) -> String {

@@ -106,7 +106,7 @@ async fn a_refused_statement_stops_only_its_own_event(working: Connected) {
         Some(working.event_of(&refused).await).filter(|event| event.state == State::Failed)
     })
     .await;
-    assert!(failed.reason.to_string().starts_with("Stopped after 20 attempts."), "{}", failed.reason);
+    assert!(failed.reason.to_string().starts_with("Given up after 20 attempts."), "{}", failed.reason);
     assert!(failed.reason.to_string().contains("refused for the test"), "{}", failed.reason);
 }
 

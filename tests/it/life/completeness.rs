@@ -116,7 +116,7 @@ async fn what_lever_leaves_out_is_suspected(working: Connected) {
     assert_eq!(numbers(&page), ["5", "1", "1"], "{}", page.html);
     let page = there.admin.get(&working.page()).await;
     let advice = page.text("section[aria-labelledby=diagnostics] li");
-    assert!(advice.contains("candidates of the origin “agency”"), "{advice}");
+    assert!(advice.contains("candidates with the origin “agency”"), "{advice}");
     assert!(advice.contains("select every origin there"), "{advice}");
     assert!(advice.contains("that “Candidate Hired” reports"), "{advice}");
     assert!(advice.contains("toggle in Lever is probably off"), "{advice}");

@@ -40,7 +40,7 @@ async fn a_misspelt_tag_is_named_where_it_mattered(working: Connected) {
     assert_eq!(working.mails("nearly@", "invites you").await, 0);
     let advice = working.advice().await;
     assert!(advice.contains("“Backend Engineer” carries “alva: screening”"), "{advice}");
-    assert!(advice.contains("add “Alva: Screening” instead"), "{advice}");
+    assert!(advice.contains("replace the tag on the posting with “Alva: Screening”"), "{advice}");
     let list = working.admin.get(&format!("{}/postings", working.page())).await;
     assert_eq!(list.text("tbody td[data-label=Posting]"), "Backend Engineer in Lever, in a new tab ↗");
     assert_eq!(list.text("tbody .badge.attention"), "alva: screening\nAlva Coding Test: Lookup");

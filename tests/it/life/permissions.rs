@@ -69,11 +69,7 @@ async fn events_wait_for_a_permission_and_go_on(working: Connected) {
     assert_eq!(timeline.matches("waiting for a permission").count(), 1, "{timeline}");
     assert!(timeline.contains("waiting for the permission “Read job postings”"), "{timeline}");
     let why = working.admin.get(&format!("/candidates/why?q={waiting}")).await;
-    assert!(
-        why.text(".banner").contains("the permission “Read job postings” was not granted"),
-        "{}",
-        why.html
-    );
+    assert!(why.text(".banner").contains("“Read job postings” was not granted"), "{}", why.html);
     let list = working.admin.get(&format!("{}/reconciliations", working.page())).await;
     let begun = working.admin.press(&list, "Sync now", &[]).await.location.unwrap();
     until("the end of the reconciliation", PATIENCE, async || {

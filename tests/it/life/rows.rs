@@ -69,7 +69,7 @@ async fn what_is_no_json_costs_its_row_at_most((working, proxy): (Connected, Pro
     let report = working.sync().await;
     working.mailed("damaged@people.example", "invites you").await;
     let facts = report.text("dl.facts");
-    assert!(facts.contains("left out: broken-row"), "{facts}");
+    assert!(facts.contains("skipped: broken-row"), "{facts}");
     assert!(report.text("table").contains("Damaged"), "{}", report.html);
 }
 

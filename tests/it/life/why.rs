@@ -96,7 +96,7 @@ async fn who_is_kept_from_the_portal_gets_one_answer((working, proxy): (Connecte
         proxy.change("GET", "/v1/opportunities/", Change::Answer(status, unwell), 100);
         let page = working.why(&moved).await;
         let said = page.text(".banner");
-        assert!(said.contains("Lever could not be asked") && said.contains(says), "{said}");
+        assert!(said.contains("could not ask Lever about this candidate") && said.contains(says), "{said}");
         assert!(page.text("main").contains("What Lever reported"), "{}", page.html);
     }
     // Reported, and not there at all: its event is known, so it is not nobody.

@@ -274,7 +274,7 @@ async fn another_admin_resets_a_lost_factor(portal: Portal) {
     dana.post(&own, &[]).await.leads_to(PAGE);
     half_way(&portal, "dana@acme.example").await;
     let (done, said) = portal.command(&["user", "reset-second-factor", "Dana@acme.example"]).await;
-    assert!(done && said.contains("dana@acme.example logs in with the password alone"), "{said}");
+    assert!(done && said.contains("dana@acme.example now logs in with only the password"), "{said}");
     portal.signed_in("dana@acme.example").await;
     let (done, said) = portal.command(&["user", "reset-second-factor", "dana@acme.example"]).await;
     assert!(!done && said.contains("has no second factor"), "{said}");

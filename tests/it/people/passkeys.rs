@@ -94,7 +94,7 @@ async fn one_is_added_named_and_removed(portal: Portal) {
     let page = ada.get(PAGE).await;
     assert_eq!(page.text("tbody td:first-child"), "Work laptop\nKey <1>");
     assert_eq!(page.text("tbody tr:first-child td[data-label='Last used']"), "never");
-    assert!(ada.get("/account").await.text("main").contains("On: a passkey logs you in"));
+    assert!(ada.get("/account").await.text("main").contains("On: you can log in with a passkey"));
     // A device that is asked again knows which there are.
     let asked = options(&begin(&ada, "Work laptop").await);
     assert_eq!(asked["publicKey"]["excludeCredentials"].as_array().unwrap().len(), 2);
@@ -277,7 +277,7 @@ async fn a_question_is_answered_once_also_without_a_counter(portal: Portal) {
     there.post("/login/passkey", &[("passkey", &answer)]).await.leads_to(HOME);
     spy.set_cookie(before);
     let page = spy.post("/login/passkey", &[("passkey", &answer)]).await;
-    refused(&spy, &page, "was done before").await;
+    refused(&spy, &page, "was already used").await;
     // What was answered is kept as long as it could be answered again.
     let count = async || {
         portal

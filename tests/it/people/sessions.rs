@@ -106,7 +106,7 @@ async fn an_admin_logs_somebody_out(portal: Portal) {
     assert!(page.text("main").contains("Logged in on 1 browser, last seen"), "{}", page.text("main"));
     dana.press(&page, "Log out everywhere", &[]).await.leads_to(&path);
     let page = dana.get(&path).await;
-    assert_eq!(page.text(".flash"), "ada is logged out everywhere.");
+    assert_eq!(page.text(".flash"), "ada was logged out everywhere.");
     assert!(page.text("main").contains("Not logged in at the moment."));
     assert!(!ada.is_signed_in().await && dana.is_signed_in().await && olga.is_signed_in().await);
     let log = portal.audit(&acme.id).await;
@@ -138,7 +138,7 @@ async fn a_session_ends_when_nobody_uses_it(portal: Portal) {
     age(&portal, 13 * HOUR, 13 * HOUR).await;
     let late = dana.press(&open, "Save name", &[("your_name", "Late")]).await;
     assert!(late.location.as_deref().is_some_and(|to| to.starts_with("/login?next=")), "{:?}", late.location);
-    assert!(dana.get("/login").await.text(".flash").contains("nothing was changed"));
+    assert!(dana.get("/login").await.text(".flash").contains("nothing was saved"));
     // The list of one's own sessions has none that is over.
     let dana = portal.signed_in("dana@acme.example").await;
     age(&portal, 13 * HOUR, 13 * HOUR).await;
@@ -183,7 +183,7 @@ async fn a_company_chooses_when_sessions_end(portal: Portal) {
     dana.press(&page, "Save", &[("idle_minutes", "15"), ("session_hours", "2")])
         .await
         .leads_to("/settings/company/access");
-    assert!(max.get("/account").await.text("main").contains("after 15 minutes without"));
+    assert!(max.get("/account").await.text("main").contains("after 15 minutes of inactivity"));
     // It counts for sessions that are there: used 16 minutes ago, begun two hours ago.
     age(&portal, 16 * MINUTE, 16 * MINUTE).await;
     assert!(!max.is_signed_in().await);

@@ -60,7 +60,7 @@ async fn what_is_missing_is_named_with_the_way_to_mend_it() {
         assert!(line.is_some_and(|line| line.contains(way)), "{what}: {way} in {}", done.stdout);
     }
     assert!(done.stdout.contains("\u{2713} database: not there yet"), "{}", done.stdout);
-    assert!(done.stderr.contains("6 things"), "{}", done.stderr);
+    assert!(done.stderr.contains("6 problems found"), "{}", done.stderr);
     assert!(!place.file("portal.sqlite").exists(), "a look changes nothing");
 }
 

@@ -202,6 +202,7 @@ async fn no_sealed_column_is_forgotten() {
             "sittings.answers_sealed",
             "sittings.result_sealed",
             "sittings.review_sealed",
+            "sso_providers.client_secret_sealed",
             "verifications.answers_sealed",
             "verifications.result_sealed",
         ]

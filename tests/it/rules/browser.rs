@@ -47,7 +47,7 @@ async fn rules_are_added_and_asked_about_in_the_browser() {
     browser.press("Back to the form").await;
     assert!(browser.is_checked("Logic only").await, "what was typed stays");
     browser.press("Save rule").await;
-    browser.check("I have checked who will be invited (more than 1 at once").await;
+    browser.check("I have checked who will be invited (more than 1 candidates)").await;
     browser.press("Invite 2 candidates and save").await;
     browser.sees("Saved. 2 candidates who are already there are invited now.").await;
     everyone_can_use(&browser, "rules-list").await;
@@ -83,7 +83,7 @@ async fn the_brake_works_without_scripts() {
     // The browser itself asks for the tick, without scripts, too.
     browser.press("Invite 1 candidate and save").await;
     browser.sees("Nothing is saved yet.").await;
-    browser.check("I have checked who will be invited (more than 0 at once").await;
+    browser.check("I have checked who will be invited (more than 0 candidates)").await;
     browser.press("Invite 1 candidate and save").await;
     browser.sees("Saved. 1 candidate who is already there is invited now.").await;
 }

@@ -51,7 +51,7 @@ async fn the_most_specific_rule_decides_and_the_event_names_it(ruled: Ruled) {
     assert_eq!(invitation.tests.as_str(), "logic");
     assert_eq!(invitation.progression_stage_id.as_deref(), Some(onsite.as_str()));
     let mail = &ruled.mails_to("grace@people.example").await[0];
-    assert!(mail["subject"].as_str().unwrap().contains("invites you to a short test"), "{mail}");
+    assert!(mail["subject"].as_str().unwrap().contains("invites you to a short logic test"), "{mail}");
     // A rule for the posting itself goes before its tags: no tests at all.
     ruled.added(&[("postings", &format!("posting:{id}")), ("tests", "none")]).await;
     let list = ruled.admin.get(&ruled.rules()).await;

@@ -10,7 +10,7 @@ use reqwest::StatusCode;
 use ring::hmac;
 use serde_json::{Value, json};
 
-const NOT_BELIEVED: &str = "The provider's answer is not to be believed";
+const NOT_BELIEVED: &str = "The provider's answer is not valid";
 
 /// A token with a MAC in place of a signature.
 fn with_mac(secret: &[u8], claims: &Value) -> String {
@@ -123,7 +123,7 @@ async fn an_answer_fits_the_browser_that_began_and_once(there: There) {
     let mixed = there.begin().await;
     let page = format!("/login/sso/callback?code=c&state={}&iss=https://evil.example", mixed.state);
     let page = mixed.visitor.get(&page).await;
-    assert_eq!(page.text("h1"), "This answer is not from the provider that was asked");
+    assert_eq!(page.text("h1"), "This answer is not from your provider");
     assert!(there.provider.asked("/token").await.is_empty(), "no code was handed to anybody");
     going.back().await.leads_to("/settings/integrations");
     let again = going.back().await;

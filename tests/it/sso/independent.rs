@@ -18,6 +18,9 @@ async fn at_the_provider(browser: &Browser, person: &str) {
         field.send_keys(text).await.unwrap();
     }
     browser.press("Sign-in").await;
+    browser.sees("Continue").await;
+    // What its own pages complain about is not ours.
+    browser.complaints().await;
     browser.press("Continue").await;
 }
 

@@ -102,7 +102,7 @@ on_both_databases!(There::start => a_test_shows_who_would_come_and_turns_nothing
 async fn a_test_shows_who_would_come_and_turns_nothing_on(there: There) {
     there.turn("off").await;
     let page = there.admin.get(PAGE).await;
-    assert!(page.text("main").contains("have not passed yet"));
+    assert!(page.text("main").contains("have not passed the test yet"));
     let tries = async |email: &str, groups: &str| {
         let page = there.admin.get(PAGE).await;
         let to = there.admin.press(&page, "Test it", &[]).await.attribute("main a.primary", "href").unwrap();
@@ -117,8 +117,10 @@ async fn a_test_shows_who_would_come_and_turns_nothing_on(there: There) {
     };
     let refused = tries("grace@evil.example", "x").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    assert!(refused.text(".banner.failed").contains("grace@evil.example is of a domain that is not let in"));
-    assert!(there.admin.get(PAGE).await.text("main").contains("have not passed yet"));
+    assert!(
+        refused.text(".banner.failed").contains("grace@evil.example is in a domain that can't log in here")
+    );
+    assert!(there.admin.get(PAGE).await.text("main").contains("have not passed the test yet"));
     let good = tries("grace@acme.example", "Recruiting").await;
     assert_eq!(good.status, StatusCode::OK);
     assert!(
@@ -127,14 +129,14 @@ async fn a_test_shows_who_would_come_and_turns_nothing_on(there: There) {
         good.html
     );
     assert!(good.text(".facts").contains("Recruiting"));
-    assert!(there.admin.get(PAGE).await.text("main").contains("have passed"));
+    assert!(there.admin.get(PAGE).await.text("main").contains("have passed the test"));
     assert_eq!(there.portal.team(&there.acme.id).await.len(), 1, "nobody was added");
     assert_eq!(there.admin.get(PAGE).await.text(".badge"), "Off");
     assert_eq!(there.admin.get("/account").await.text(".lead"), "You log in with ada@acme.example.");
     assert!(there.portal.audit(&there.acme.id).await.contains(&"sso.tested".to_owned()));
     // Settings that are changed are to be tested again.
     save(&there.admin, &there.provider.issuer(), &[("domains", "acme.test")]).await.leads_to(PAGE);
-    assert!(there.admin.get(PAGE).await.text("main").contains("have not passed yet"));
+    assert!(there.admin.get(PAGE).await.text("main").contains("have not passed the test yet"));
 }
 
 on_both_databases!(Portal::start => a_provider_that_does_not_answer_is_named);

@@ -64,15 +64,15 @@ async fn only_a_verified_address_of_the_company_comes_in(there: There) {
         claims["xms_edov"] = json!(true);
     })
     .await;
-    refused("eve@evil.example", "Your address is not one of this company", |_| {}).await;
-    refused("eve@acme.example.evil.example", "Your address is not one of this company", |_| {}).await;
-    refused("eve@sub.acme.example", "Your address is not one of this company", |_| {}).await;
+    refused("eve@evil.example", "Your address is not in this company's domains", |_| {}).await;
+    refused("eve@acme.example.evil.example", "Your address is not in this company's domains", |_| {}).await;
+    refused("eve@sub.acme.example", "Your address is not in this company's domains", |_| {}).await;
     for odd in ["eve@evil.example, ada@acme.example", "ada", "\"ada@acme.example\"@evil.example"] {
         let (visitor, page) = there.comes("00u2", odd, |_| {}).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{odd}");
         assert!(!visitor.is_signed_in().await);
     }
-    refused("eve@acme.example", "The provider does not say your address", |claims| {
+    refused("eve@acme.example", "The provider did not send your address", |claims| {
         claims.as_object_mut().unwrap().remove("email");
     })
     .await;
@@ -120,8 +120,8 @@ async fn somebody_of_the_team_is_linked_once(there: There) {
     there.is_refused("00u3", "grace@acme.example", "You are linked with another account", |_| {}).await;
     // Removed here, and not there.
     there.admin.post(&format!("/settings/team/{id}/remove"), &[]).await.leads_to("/settings/team");
-    there.is_refused("00u4", "grace@acme.example", "You are not in the team any more", |_| {}).await;
-    there.is_refused("00u5", "grace@acme.example", "You are not in the team any more", |_| {}).await;
+    there.is_refused("00u4", "grace@acme.example", "You are no longer in the team", |_| {}).await;
+    there.is_refused("00u5", "grace@acme.example", "You are no longer in the team", |_| {}).await;
 }
 
 on_both_databases!(There::start => who_is_invited_joins_through_the_provider);
@@ -129,7 +129,7 @@ async fn who_is_invited_joins_through_the_provider(there: There) {
     there.admin.post("/settings/team/invite", &[("email", "hal@acme.example"), ("role", "auditor")]).await;
     let link = there.portal.mailed_link("hal@acme.example").await;
     there.set(&[("role_without_group", "none")]).await;
-    there.is_refused("00u7", "new@acme.example", "No role is set for you", |_| {}).await;
+    there.is_refused("00u7", "new@acme.example", "You have no role here", |_| {}).await;
     there.enters("00u6", "hal@acme.example").await;
     assert_eq!(there.role_of("hal@acme.example").await, Some(Role::Auditor), "as invited");
     let late = there.portal.visitor().get(&link).await;
@@ -145,7 +145,7 @@ async fn groups_give_the_role_at_each_log_in(there: There) {
         there.comes("00u8", "grace@acme.example", |claims| claims["groups"] = groups).await
     };
     let (_, page) = with(json!(["Everyone"])).await;
-    assert_eq!(page.text("h1"), "No role is set for you");
+    assert_eq!(page.text("h1"), "You have no role here");
     assert_eq!(there.role_of("grace@acme.example").await, None);
     with(json!(["Everyone", "Recruiting"])).await.1.leads_to("/settings/integrations");
     assert_eq!(there.role_of("grace@acme.example").await, Some(Role::Member));
@@ -154,7 +154,7 @@ async fn groups_give_the_role_at_each_log_in(there: There) {
     with(json!(["Recruiting"])).await.1.leads_to("/settings/integrations");
     assert_eq!(there.role_of("grace@acme.example").await, Some(Role::Member), "and takes it away");
     let (_, page) = with(json!([])).await;
-    assert_eq!(page.text("h1"), "No role is set for you", "known or not");
+    assert_eq!(page.text("h1"), "You have no role here", "known or not");
     // Entra leaves long lists out, and says so.
     let overage = |claims: &mut serde_json::Value| {
         claims["_claim_names"] = json!({ "groups": "src1" });
@@ -226,11 +226,11 @@ async fn what_was_begun_before_a_change_opens_nothing(there: There) {
     )));
     there.set(&[("domains", "acme.test")]).await;
     let page = begun.back().await;
-    assert_eq!(page.text("h1"), "Single sign-on was changed meanwhile");
+    assert_eq!(page.text("h1"), "Single sign-on was changed in the meantime");
     let begun = there.begin().await;
     there.provider.give(&there.provider.key.sign(&there.provider.claims(&begun.nonce, "x", "x@acme.test")));
     there.turn("off").await;
-    assert_eq!(begun.back().await.text("h1"), "Single sign-on was changed meanwhile");
+    assert_eq!(begun.back().await.text("h1"), "Single sign-on was changed in the meantime");
     assert!(!begun.visitor.is_signed_in().await);
 }
 

@@ -73,7 +73,7 @@ async fn what_was_tested_counts_as_heard_before_and_after_its_token_is_saved(por
         assert_eq!(door.send(&connection_test(kind, Some(&key), Some(&format!("first-{kind}")))).await, 200);
         let page = ada.get(&live).await;
         assert!(page.text("#state").contains(&format!("Setting up, {} of 4", sent + 1)), "{}", page.html);
-        assert_eq!(page.text("#known-webhooks"), format!("{} of 4 webhooks heard from", sent + 1));
+        assert_eq!(page.text("#known-webhooks"), format!("{} of 4 webhooks have been heard from", sent + 1));
     }
     let page = ada.get(&live).await;
     assert!(page.html.contains(&format!("{all}, Candidate Deleted have been heard from")), "{}", page.html);

@@ -21,7 +21,7 @@ pub use plan::{ExtraTime, NotExtraTime, Plan, TASK_LIMIT_MS};
 use serde::{Deserialize, Serialize};
 
 use crate::calibrate::Answers;
-use crate::calibration::Calibration;
+use crate::calibration::{AMONG_APPLICANTS, Calibration};
 use crate::personality::{NormGroup, Norms, Questionnaire};
 use crate::provider::{Reference, TestResult};
 
@@ -183,9 +183,6 @@ impl Sitting {
         words
     }
 }
-
-/// How norms were moved for a comparison with applicants.
-pub(crate) const AMONG_APPLICANTS: &str = "personality: compared with applicants (Birkeland and others 2006)";
 
 /// What scores of the IPIP-NEO-120 rest on.
 const NEO_NORMS: &str = "personality: IPIP-NEO-120, norms of Johnson 2014 (ages 21 to 40, both sexes)";

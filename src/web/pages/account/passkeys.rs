@@ -155,7 +155,7 @@ pub(super) async fn add(app: Data<AppState>, who: SignedIn, form: Form<MadeForm>
         Added::Theirs(codes) => codes,
         Added::TooMany => return show(&app, &who, too_many(), again).await,
         Added::Known => {
-            let why = "This passkey is in use already. Choose another device.";
+            let why = "This passkey is already in use. Choose another device.";
             return show(&app, &who, FieldErrors::of_form(why), again).await;
         }
     };
@@ -165,7 +165,7 @@ pub(super) async fn add(app: Data<AppState>, who: SignedIn, form: Form<MadeForm>
     match codes {
         Some(codes) => factor::show_codes(&who, codes, next),
         None => {
-            who.flash(FlashKind::Good, format!("The passkey \u{201c}{}\u{201d} is added.", new.name));
+            who.flash(FlashKind::Good, format!("The passkey \u{201c}{}\u{201d} was added.", new.name));
             Ok(see_other(next))
         }
     }
@@ -206,7 +206,7 @@ pub(super) async fn remove(
         tell_later(app, people::passkey_removed_email(&who.user, &name, &who.seen));
         who.flash(
             FlashKind::Good,
-            format!("The passkey \u{201c}{name}\u{201d} is removed. It logs in no more."),
+            format!("The passkey \u{201c}{name}\u{201d} was removed and no longer works here."),
         );
     }
     Ok(see_other(PAGE))

@@ -17,7 +17,7 @@ pub(super) enum WithoutNorms {
 
 impl WithoutNorms {
     /// `logic`, `personality`: whether the test, where it is there, was tried on a norm sample.
-    pub fn of(logic: Option<bool>, personality: Option<bool>) -> Self {
+    pub fn among(logic: Option<bool>, personality: Option<bool>) -> Self {
         match (logic, personality) {
             (None | Some(true), None | Some(true)) => Self::None,
             (Some(false), Some(true)) => Self::Logic,

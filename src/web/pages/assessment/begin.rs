@@ -73,7 +73,7 @@ pub(super) fn page(
 /// Which tests of an invitation were tried on no norm sample. Norms that are moved to another group were tried on theirs.
 fn without_norms(calibration: &Calibration, access: &CandidateAccess) -> WithoutNorms {
     let (tests, asked) = (access.invitation.tests, Questionnaire::from(access.company.questionnaire));
-    WithoutNorms::of(
+    WithoutNorms::among(
         tests.logic().then(|| calibration.has_norms_for(true, None)),
         tests.personality().then(|| calibration.has_norms_for(false, Some((asked, NormGroup::General)))),
     )

@@ -163,7 +163,7 @@ fn notes(words: &Messages, result: &TestResult) -> Vec<String> {
     let (logic, personality) = (result.logic.as_ref(), result.personality.as_ref());
     let is_neo = personality.is_some_and(|personality| personality.questionnaire == Questionnaire::IpipNeo);
     // Published averages stay published ones when they are moved.
-    let without = WithoutNorms::of(
+    let without = WithoutNorms::among(
         logic.map(|logic| logic.has_norms),
         personality.map(|personality| personality.has_norms || is_neo),
     );

@@ -154,7 +154,7 @@ mod tests {
             (Failure::Answered(401), "answered 401: the signature was not accepted"),
             (Failure::Answered(404), "the webhook URL is not known there"),
             (Failure::Answered(308), "a redirect, which Lever treats as a failure"),
-            (Failure::Answered(503), "answered 503, so the test event was not taken"),
+            (Failure::Answered(503), "answered 503, so the test event was not accepted"),
         ] {
             let words = failed(&failure, origin);
             assert!(words.contains(origin) && words.contains(wanted), "{words}");

@@ -23,49 +23,48 @@ pub(super) fn explain(cause: SsoError, provider: &str) -> Result<Explanation, Pa
     match cause {
         SsoError::NotInUse | SsoError::Overtaken => say(
             StatusCode::CONFLICT,
-            "Single sign-on was changed meanwhile",
+            "Single sign-on was changed in the meantime",
             "Its settings were changed or turned off while you were at the provider. Log in again.".to_owned(),
         ),
         SsoError::Unknown => say(
             StatusCode::BAD_REQUEST,
             "This log-in has expired or was already used",
-            "The provider's answer belongs to no log-in that was begun in this browser. That happens with an old \
-             bookmark, another browser, or the back button. Begin again."
+            "The provider's answer does not match a log-in started in this browser. This happens with an old bookmark, \
+             another browser or the back button. Start again."
                 .to_owned(),
         ),
         SsoError::Expired => say(
             StatusCode::GONE,
             "That took too long",
-            "More than ten minutes passed between the log-in page and the provider's answer. Begin again.".to_owned(),
+            "More than ten minutes passed between the log-in page and the provider's answer. Start again.".to_owned(),
         ),
         SsoError::Denied(said) => say(
             StatusCode::FORBIDDEN,
             "The provider did not let you in",
             format!(
-                "{provider} said “{}”. Ask the people who run it whether you may use this application.",
+                "{provider} said “{}”. Ask the people who run it whether you are allowed to use this application.",
                 short(&said)
             ),
         ),
         SsoError::OtherIssuer => say(
             StatusCode::BAD_REQUEST,
-            "This answer is not from the provider that was asked",
-            "It names another provider, so it was not used. Begin again. If it happens again, tell an admin of your \
-             company."
+            "This answer is not from your provider",
+            "It names another provider, so it was not used. Start again. If it happens again, tell an admin of your company."
                 .to_owned(),
         ),
-        SsoError::Provider(cause) => say(StatusCode::BAD_GATEWAY, "The provider cannot be asked", asked(&cause, provider)),
+        SsoError::Provider(cause) => say(StatusCode::BAD_GATEWAY, "The provider can't be reached", asked(&cause, provider)),
         SsoError::CodeRefused(said) => say(
             StatusCode::BAD_GATEWAY,
             "The provider refused the portal",
             format!(
-                "{provider} said “{}”. Most often the client secret is not right or has expired. An admin of your \
-                 company can correct it on the page Single sign-on.",
+                "{provider} said “{}”. Usually the client secret is wrong or has expired. An admin of your company \
+                 can correct it on the page Single sign-on.",
                 short(&said)
             ),
         ),
         SsoError::BadToken(why) => say(
             StatusCode::FORBIDDEN,
-            "The provider's answer is not to be believed",
+            "The provider's answer is not valid",
             format!("The ID token is not valid: {}. Nobody was logged in. Tell an admin of your company.", short(&why)),
         ),
         SsoError::NotFresh => say(
@@ -83,9 +82,9 @@ pub(super) fn explain(cause: SsoError, provider: &str) -> Result<Explanation, Pa
         ),
         SsoError::NoAddress => say(
             StatusCode::FORBIDDEN,
-            "The provider does not say your address",
+            "The provider did not send your address",
             format!(
-                "{provider} sent no email address, and by it you are found the first time. An admin there lets this \
+                "{provider} sent no email address, which is needed at the first log-in. An admin there can let this \
                  application read it (the scope “email”)."
             ),
         ),
@@ -93,41 +92,41 @@ pub(super) fn explain(cause: SsoError, provider: &str) -> Result<Explanation, Pa
             StatusCode::FORBIDDEN,
             "Your address is not verified",
             format!(
-                "{provider} does not vouch for {address}, so you are not let in. Verify the address there. In \
-                 Microsoft Entra an admin adds the optional claim xms_edov to the ID token of this application."
+                "{provider} has not verified {address}, so you can't log in. Verify the address there. In Microsoft Entra, an \
+                 admin adds the optional claim xms_edov to the ID token of this application."
             ),
         ),
         SsoError::OtherDomain(address) => say(
             StatusCode::FORBIDDEN,
-            "Your address is not one of this company",
+            "Your address is not in this company's domains",
             format!(
-                "{address} is of a domain that is not let in here. Log in at {provider} with your company's account, \
-                 or have an admin add the domain."
+                "{address} is in a domain that can't log in here. Log in at {provider} with your company's account, or ask an \
+                 admin to add the domain."
             ),
         ),
         SsoError::InUseElsewhere => say(
             StatusCode::FORBIDDEN,
             "You cannot log in to this company",
-            "You log in to another company with your address already, and an address can log in to one company only. \
-             Have an admin of that company remove you from its team, or use another address."
+            "Your address is already used to log in to another company, and an address can only log in to one. Ask an \
+             admin of that company to remove you from its team, or use another address."
                 .to_owned(),
         ),
         SsoError::OtherAccount => say(
             StatusCode::FORBIDDEN,
             "You are linked with another account",
             format!(
-                "Someone with your address logged in here before with another account at {provider}. If you have a new \
-                 account there, an admin of your company unlinks the old one on the page Single sign-on."
+                "Someone with your address has logged in here with another account at {provider}. If you have a new account \
+                 there, an admin of your company can unlink the old one on the page Single sign-on."
             ),
         ),
         SsoError::Removed => say(
             StatusCode::FORBIDDEN,
-            "You are not in the team any more",
+            "You are no longer in the team",
             "An admin of your company removed you. They can invite you again.".to_owned(),
         ),
         SsoError::NoRole => say(
             StatusCode::FORBIDDEN,
-            "No role is set for you",
+            "You have no role here",
             format!(
                 "You are in none of the groups at {provider} that have a role here. Ask an admin of your company to \
                  add you to one."
@@ -137,8 +136,8 @@ pub(super) fn explain(cause: SsoError, provider: &str) -> Result<Explanation, Pa
             StatusCode::FORBIDDEN,
             "You are in too many groups",
             format!(
-                "{provider} sent no list of your groups, because it is too long, so your role is not known. An admin \
-                 there has it send only the groups that are assigned to this application, or app roles."
+                "{provider} left out the list of your groups because it is too long, so your role is unknown. An admin there \
+                 can make it send only the groups assigned to this application, or app roles."
             ),
         ),
         SsoError::People(cause) => Err(cause.into()),
@@ -150,13 +149,13 @@ pub(super) fn explain(cause: SsoError, provider: &str) -> Result<Explanation, Pa
 fn asked(cause: &ProviderError, provider: &str) -> String {
     match cause {
         ProviderError::Address(address, why) => {
-            format!("The address {} may not be called: {}", short(address), why.sentence())
+            format!("The portal may not call the address {}: {}", short(address), why.sentence())
         }
         ProviderError::Unreachable(host, why) => {
             format!("{host} does not answer ({}). Try again in a few minutes.", short(why))
         }
         ProviderError::Odd(why) => {
-            format!("{provider} answers in a way that the portal does not understand: {}.", short(why))
+            format!("The portal does not understand the answer of {provider}: {}.", short(why))
         }
     }
 }

@@ -148,7 +148,7 @@ impl SsoForm {
                 Some(saved) if !is_same(saved) => {
                     errors.add(
                         "client_secret",
-                        "Enter the secret once more: the address or the client ID is another one.",
+                        "Enter the secret again: the issuer or the client ID was changed.",
                     );
                 }
                 Some(_) => {}
@@ -249,7 +249,7 @@ pub(super) async fn save(app: Data<AppState>, who: Admin, form: FormToConfirm<Ss
         }
         Err(SsoError::Seal(_)) => {
             let errors =
-                FieldErrors::single("client_secret", "The saved secret cannot be read. Enter it once more.");
+                FieldErrors::single("client_secret", "The saved secret can't be read. Enter it again.");
             Show { errors, typed: Some(form), ..Show::default() }.answer(&app, &who).await
         }
         Err(SsoError::Db(cause)) => Err(cause.into()),
@@ -316,7 +316,7 @@ pub(super) async fn unlink(app: Data<AppState>, who: Admin, form: FormToConfirm<
     }
     who.flash(
         FlashKind::Good,
-        "Unlinked. At their next log-in the person is found by the verified address again.",
+        "Unlinked. At the next log-in, the verified address identifies this person again.",
     );
     Ok(see_other(PATH))
 }
@@ -326,6 +326,6 @@ pub(super) async fn remove(app: Data<AppState>, who: Admin, form: FormToConfirm<
     form.confirmed(&who)?;
     let (company, actor) = (*who.company_id(), who.actor());
     app.db.write(move |conn| sso::remove(conn, &company, &actor)).await?;
-    who.flash(FlashKind::Good, "The provider is removed: nobody logs in there any more.");
+    who.flash(FlashKind::Good, "The provider was removed. Nobody can log in there now.");
     Ok(see_other(PATH))
 }

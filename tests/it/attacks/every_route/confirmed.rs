@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 type Fields = &'static [(&'static str, &'static str)];
 
 /// What asks, filled in so that it does: it lets somebody in, or gives something away for good.
-const ASKS: [(&str, Fields); 22] = [
+const ASKS: [(&str, Fields); 26] = [
     ("/account/passkeys/begin", &[("passkey_name", "Laptop")]),
     ("/account/passkeys/{id}/remove", &[]),
     ("/account/second-factor/begin", &[]),
@@ -27,6 +27,10 @@ const ASKS: [(&str, Fields); 22] = [
     ("/settings/company/alerts/remove", &[]),
     ("/settings/company/alerts/secret", &[]),
     ("/settings/company/api-tokens", &[]),
+    ("/settings/company/sso", &[("provider", "okta")]),
+    ("/settings/company/sso/remove", &[]),
+    ("/settings/company/sso/state", &[("state", "optional")]),
+    ("/settings/company/sso/unlink", &[("person", "x")]),
     ("/settings/integrations/{id}", &[("webhook_signature_token", "0123456789abcdef")]),
     ("/settings/integrations/{id}/disconnect", &[]),
     ("/settings/integrations/{id}/webhook-url", &[("answers_for", "0")]),
@@ -38,7 +42,7 @@ const ASKS: [(&str, Fields); 22] = [
 ];
 
 /// What does not: everyday work, what can be undone, and what makes the portal safer.
-const PLAIN: [&str; 53] = [
+const PLAIN: [&str; 54] = [
     // What asks, or stands behind a question that was answered.
     "/account/confirm",
     "/account/confirm/passkey",
@@ -100,6 +104,8 @@ const PLAIN: [&str; 53] = [
     // Webhooks of the portal's own; a new address of them asks.
     "/settings/integrations/{id}/webhooks",
     "/settings/integrations/{id}/webhooks/test",
+    // A log-in at the provider that logs nobody in.
+    "/settings/company/sso/test",
     // The same invitation once more, to the same address.
     "/settings/team/{id}/invite",
 ];

@@ -61,9 +61,10 @@ async fn no_odd_answer_doubles_a_webhook((there, proxy): (Connected, Proxy)) {
     // The list before it comes.
     proxy.change("GET", "/v1/webhooks", edit(|_| ()), 1);
     let unwell = json!({"code": "ServiceUnavailable", "message": "Try again."});
-    proxy.change("GET", "/v1/webhooks", Change::Answer(503, unwell), 1);
+    proxy.change("GET", "/v1/webhooks", Change::Answer(503, unwell), 1_000);
     there.admin.post(&set_up, &[]).await.leads_to(&path);
     assert!(!said().await.contains("The webhooks are set up in Lever"));
+    proxy.ways().changes.clear();
     there.admin.post(&set_up, &[]).await.leads_to(&path);
     assert!(said().await.contains("set up in Lever"));
     assert_eq!(kinds(&webhooks(&there).await), ALL);

@@ -41,7 +41,7 @@ async fn a_browser_adds_one_logs_in_and_confirms_with_it(portal: Portal) {
     verified(true).await;
     browser.press("Create the passkey").await;
     browser.sees("Your recovery codes").await;
-    browser.press("I have kept them").await;
+    browser.press("I have saved them").await;
     browser.sees("Work laptop").await;
     everyone_can_use(&browser, "passkeys-3").await;
     // The same device makes no second one.

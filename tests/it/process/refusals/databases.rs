@@ -41,7 +41,10 @@ async fn an_https_portal_runs_on_nothing_that_was_made_for_trying_out() {
     says(&place.run(&https).await, &["BASE_URL", "SECRET_KEY_FILE", "openssl rand -hex 32"]);
     assert!(!place.file("key").exists());
     first_start(&place).await;
-    says(&place.run(&https).await, &["https://alva.example.com", "made at the first start", "keys rotate"]);
+    says(
+        &place.run(&https).await,
+        &["https://alva.example.com", "created at the first start", "keys rotate"],
+    );
     assert!(place.run(&["keys", "rotate"]).await.status.success());
     let mut demo = place.command(&https);
     demo.env("LEVER_CLIENT_ID", "alva-portal-demo").env("LEVER_CLIENT_SECRET", "demo-secret-of-the-sandbox");
