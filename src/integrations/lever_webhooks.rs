@@ -6,8 +6,8 @@ pub mod beside;
 mod orphans;
 mod removal;
 
+pub(super) use removal::forget;
 pub use removal::remove;
-pub(super) use removal::{delete, forget};
 
 use super::checklist::WEBHOOKS;
 use super::former_keys;
@@ -356,4 +356,15 @@ async fn store_webhook(
         .await?;
     catch_up::run(connections.db(), connections.sealer(), &id).await?;
     Ok(())
+}
+
+/// Deletes a webhook in Lever; one that is gone is no fault.
+///
+/// # Errors
+/// What Lever answers.
+pub(super) async fn delete(api: lever_client::Api, id: WebhookId) -> Result<(), Error> {
+    match api.delete_webhook(&id).await {
+        Err(Error::NotFound { .. }) => Ok(()),
+        answer => answer,
+    }
 }

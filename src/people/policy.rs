@@ -161,9 +161,9 @@ mod tests {
         );
         let off = InvitationPolicy { reuse_months: 0, hold_above: 0, hold_minutes: 5, daily_limit: 0 };
         assert!(invitation_policy.describe_daily_limit().contains("at most 500 candidates in 24 hours"));
-        assert!(off.describe_daily_limit().contains("as many candidates"));
+        assert!(off.describe_daily_limit().contains("no limit on how many candidates"));
         assert!(off.describe_reuse().contains("no result is reused"));
-        assert!(off.describe_hold().contains("at once"));
+        assert!(off.describe_hold().contains("immediately"));
     }
 
     #[test]

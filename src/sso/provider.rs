@@ -68,13 +68,16 @@ impl From<CallError> for ProviderError {
 /// What a provider says of itself, and its keys.
 pub(super) type Metadata = ProviderMetadataWithLogout;
 
+/// What providers said of themselves, by issuer, and when they were asked.
+type Known = HashMap<String, (Instant, Arc<Metadata>)>;
+
 /// Calls providers. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct SsoClient {
     http: reqwest::Client,
     is_trial: bool,
     redirect: RedirectUrl,
-    known: Arc<Mutex<HashMap<String, (Instant, Arc<Metadata>)>>>,
+    known: Arc<Mutex<Known>>,
     turns: Arc<Semaphore>,
 }
 

@@ -1,6 +1,6 @@
 //! Takes away in Lever what the portal made there.
 
-use super::{MadeWebhook, made, orphans};
+use super::{MadeWebhook, delete, made, orphans};
 use crate::db::schema::lever_webhooks::dsl;
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
@@ -9,7 +9,7 @@ use crate::integrations::oauth::permissions;
 use crate::integrations::signing::tokens;
 use crate::integrations::store;
 use diesel::prelude::*;
-use lever_client::{Error, Scope, WebhookId};
+use lever_client::{Scope, WebhookId};
 
 /// Strikes a webhook off that is gone from Lever.
 ///
@@ -18,17 +18,6 @@ use lever_client::{Error, Scope, WebhookId};
 pub(in crate::integrations) fn forget(conn: &mut Conn, id: &IntegrationId, webhook: &str) -> DbResult<()> {
     diesel::delete(dsl::lever_webhooks.find((id, webhook))).execute(conn)?;
     Ok(())
-}
-
-/// Deletes a webhook in Lever; one that is gone is no fault.
-///
-/// # Errors
-/// What Lever answers.
-pub(in crate::integrations) async fn delete(api: lever_client::Api, id: WebhookId) -> Result<(), Error> {
-    match api.delete_webhook(&id).await {
-        Err(Error::NotFound { .. }) => Ok(()),
-        answer => answer,
-    }
 }
 
 /// Takes away the webhooks that the portal made; those that a person made stay.

@@ -35,7 +35,7 @@ async fn every_refusal_is_a_problem(portal: Portal) {
         assert_eq!(answer.header("allow"), "POST", "{method}");
     }
     for (path, parameter, words) in [
-        ("/api/v1/events?sate=done", "sate", "There is no parameter sate here."),
+        ("/api/v1/events?sate=done", "sate", "There is no parameter sate."),
         (
             "/api/v1/events?before=1",
             "before",

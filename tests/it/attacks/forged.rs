@@ -232,7 +232,7 @@ async fn who_is_only_hidden_is_kept_until_an_admin_decides((working, proxy): (Co
     let otto = portal.signed_in("otto@acme.example").await;
     let seen = otto.get(&address).await;
     assert!(
-        seen.text("main").contains("Nothing was erased") && !seen.html.contains("Erase now"),
+        seen.text("main").contains("Nothing has been erased") && !seen.html.contains("Erase now"),
         "{}",
         seen.html
     );

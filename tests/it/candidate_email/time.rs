@@ -46,12 +46,12 @@ async fn an_answer_about_more_time_is_mailed_once(there: Connected) {
     assert_eq!((said("no time limit for you"), said("50 % more"), said("100 % more")), (1, 1, 1));
     let of = invitation(&there.portal, &person).await;
     // A mail is there before it is noted that it was sent.
-    let sent = until("both to be sent", PATIENCE, async || {
+    let sent = until("all to be sent", PATIENCE, async || {
         let sent = acted(&there.portal, &of, ActionKind::MailTime).await;
         sent.iter().all(|(state, ..)| *state == ActionState::Done).then_some(sent)
     })
     .await;
-    assert_eq!(sent.len(), 2, "{sent:?}");
+    assert_eq!(sent.len(), 3, "{sent:?}");
 }
 
 on_both_databases!(Connected::active => somebody_archived_gets_no_answer);

@@ -38,11 +38,14 @@ async fn applies_and_is_invited(there: &Connected, posting: &str, name: &str) {
     .await;
 }
 
+/// What Lever makes of an application, whether it names its posting then, and how.
+type Dress = (&'static str, bool, fn(&mut Value));
+
 on_both_databases!(active_behind_proxy => an_application_in_any_dress_is_found);
 /// What names the application and not its posting is asked for; a posting that can be read counts whatever the id is.
 async fn an_application_in_any_dress_is_found((there, proxy): (Connected, Proxy)) {
     let posting = screening(&there).await;
-    let dresses: [(&str, bool, fn(&mut Value)); 6] = [
+    let dresses: [Dress; 6] = [
         ("object", true, |all| *all = json!([{"id": all[0]["id"]}])),
         ("text", true, |all| *all = all[0]["id"].clone()),
         ("single", true, |all| *all = json!({"id": all[0]["id"]})),

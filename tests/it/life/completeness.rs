@@ -118,7 +118,7 @@ async fn what_lever_leaves_out_is_suspected(working: Connected) {
     let advice = page.text("section[aria-labelledby=diagnostics] li");
     assert!(advice.contains("candidates with the origin “agency”"), "{advice}");
     assert!(advice.contains("select every origin there"), "{advice}");
-    assert!(advice.contains("that “Candidate Hired” reports"), "{advice}");
+    assert!(advice.contains("that “Candidate Hired” should have reported"), "{advice}");
     assert!(advice.contains("toggle in Lever is probably off"), "{advice}");
 }
 

@@ -232,7 +232,7 @@ async fn what_no_passkey_answered_opens_nothing(portal: Portal) {
     device.counter = 9;
     device.origin = "https://evil.example".to_owned();
     let page = log_in(&eve, &mut device).await;
-    refused(&eve, &page, "a page of another address").await;
+    refused(&eve, &page, "a page at another address").await;
     device.origin = portal.running.url.origin().ascii_serialization();
     device.looks = false;
     let page = log_in(&eve, &mut device).await;
@@ -387,7 +387,7 @@ async fn an_admin_resets_lost_passkeys_and_one_belongs_to_one_person(portal: Por
     let same = device.make(&asked);
     let known = ada.post(NEW, &[("passkey", &same)]).await;
     assert_eq!(known.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(known.text(".error-summary").contains("in use already"), "{}", known.html);
+    assert!(known.text(".error-summary").contains("already in use"), "{}", known.html);
     let again = ada.post(NEW, &[("passkey", &same)]).await;
     again.leads_to(PAGE);
     // Lost: an admin resets it, and the server's terminal does.

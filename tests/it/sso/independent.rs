@@ -15,6 +15,8 @@ async fn at_the_provider(browser: &Browser, person: &str) {
     browser.sees("Sign-in").await;
     for (field, text) in [("login", person), ("password", "any")] {
         let field = browser.client().find(Locator::Css(&format!("input[name={field}]"))).await.unwrap();
+        // The portal said who it is probably for, and the form has that already.
+        field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
     }
     browser.press("Sign-in").await;
@@ -75,6 +77,7 @@ async fn people_log_in_at_a_provider_that_is_not_ours(portal: Portal) {
     assert_eq!(team[1], ("grace@acme.example".to_owned(), Role::Auditor));
     // Again, by the company's own address: the provider knows the browser, and asks nothing.
     browser.press("Log out").await;
+    browser.is_at("/login").await;
     browser.goto(at(&format!("/login/sso/{}", acme.id))).await;
     browser.is_at("/settings/integrations").await;
     browser.sees("Grace Hopper").await;

@@ -73,7 +73,7 @@ async fn an_admin_saves_a_provider(portal: Portal) {
         &[("client_secret", ""), ("group_roles", "Recruiting = member")],
     )
     .await;
-    assert!(other.text("#client_secret-error").contains("once more"));
+    assert!(other.text("#client_secret-error").contains("again"));
     // The same again, without typing the secret.
     let same = [("client_secret", ""), ("group_roles", "Recruiting = member")];
     save(&admin, "https://acme.okta.com", &same).await.leads_to(PAGE);

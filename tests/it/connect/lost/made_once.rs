@@ -33,6 +33,8 @@ async fn a_webhook_whose_answer_is_lost_is_never_doubled((there, proxy): (Connec
 on_both_databases!(Connected::behind_proxy => no_odd_answer_doubles_a_webhook);
 /// A person's token is saved, and then Lever's list is behind, or its answers are lost, or are those of another webhook.
 async fn no_odd_answer_doubles_a_webhook((there, proxy): (Connected, Proxy)) {
+    // It asks far more often than a portal does.
+    there.control(Method::POST, "limits", json!({"enabled": false})).await;
     let path = format!("/settings/integrations/{}", there.integration);
     let set_up = format!("{path}/webhooks");
     let page = there.admin.get(&path).await;
@@ -61,7 +63,7 @@ async fn no_odd_answer_doubles_a_webhook((there, proxy): (Connected, Proxy)) {
     // The list before it comes.
     proxy.change("GET", "/v1/webhooks", edit(|_| ()), 1);
     let unwell = json!({"code": "ServiceUnavailable", "message": "Try again."});
-    proxy.change("GET", "/v1/webhooks", Change::Answer(503, unwell), 1_000);
+    proxy.change("GET", "/v1/webhooks", Change::Answer(503, unwell), 20);
     there.admin.post(&set_up, &[]).await.leads_to(&path);
     assert!(!said().await.contains("The webhooks are set up in Lever"));
     proxy.ways().changes.clear();

@@ -62,7 +62,7 @@ async fn a_browser_adds_one_logs_in_and_confirms_with_it(portal: Portal) {
     browser.sees("Confirm that it is you").await;
     everyone_can_use(&browser, "passkeys-5").await;
     browser.press("Use a passkey").await;
-    browser.sees("The passkey \u{201c}Work laptop\u{201d} is removed.").await;
+    browser.sees("The passkey \u{201c}Work laptop\u{201d} was removed").await;
     // What the portal forgot the device still has.
     browser.press("Log out").await;
     browser.is_at("/login").await;
