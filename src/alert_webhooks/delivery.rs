@@ -1,7 +1,7 @@
 //! Posting one alert, once.
 
 use super::answer::Answered;
-use super::guard::{self, Public};
+use super::guard;
 use super::signature;
 use super::store::AlertDelivery;
 use crate::reasons::Reason;
@@ -9,7 +9,6 @@ use crate::time::Timestamp;
 use lever_client::http::HttpError;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::error::Error as _;
-use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -33,16 +32,7 @@ impl Sender {
     /// When TLS cannot be set up.
     pub fn new(base_url: &Url, extra_authorities: &[u8]) -> Result<Self, HttpError> {
         let is_trial = is_trial(base_url);
-        // Straight to the receiver: a proxy would resolve the name itself, and its answer is not ours to check.
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("alva-portal/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .dns_resolver(Arc::new(Public { is_trial }))
-            .use_preconfigured_tls(lever_client::http::tls(extra_authorities)?)
-            .no_proxy()
-            .connect_timeout(Duration::from_secs(5))
-            .timeout(LIMIT)
-            .build()?;
+        let http = guard::client(is_trial, extra_authorities, LIMIT)?;
         Ok(Self { http, is_trial })
     }
 

@@ -8,8 +8,11 @@
 
 use crate::i18n::portal;
 use crate::text_enum;
+use lever_client::http::HttpError;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
 use url::{Host, Url};
 
 /// The longest address that is taken, in bytes.
@@ -38,6 +41,31 @@ impl BadAddress {
     pub fn sentence(self) -> String {
         portal().name("bad-address", self.as_str())
     }
+}
+
+/// The client for calls to addresses that admins chose: it follows no redirect and connects to public addresses only.
+/// `is_trial`: it may call its own machine. `extra_authorities`, in PEM, are trusted beside the system's; `limit` is
+/// how long a whole call may take.
+///
+/// An IP address in a URL is not resolved, so each address still goes through [`parse`] before it is called.
+///
+/// # Errors
+/// When TLS cannot be set up.
+pub fn client(
+    is_trial: bool,
+    extra_authorities: &[u8],
+    limit: Duration,
+) -> Result<reqwest::Client, HttpError> {
+    // Straight to the receiver: a proxy would resolve the name itself, and its answer is not ours to check.
+    Ok(reqwest::Client::builder()
+        .user_agent(concat!("alva-portal/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .dns_resolver(Arc::new(Public { is_trial }))
+        .use_preconfigured_tls(lever_client::http::tls(extra_authorities)?)
+        .no_proxy()
+        .connect_timeout(Duration::from_secs(5))
+        .timeout(limit)
+        .build()?)
 }
 
 /// Reads an address. `is_trial`: the portal is served at
@@ -131,8 +159,8 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
 
 /// Resolves names to their public addresses only.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Public {
-    pub is_trial: bool,
+struct Public {
+    is_trial: bool,
 }
 
 impl Resolve for Public {

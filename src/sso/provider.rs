@@ -3,7 +3,7 @@
 //! An admin chooses the address, so the calls stand under the guards of alerts: only HTTPS, only public addresses, no
 //! redirects ([`guard`]).
 
-use crate::alert_webhooks::guard::{self, BadAddress, Public};
+use crate::alert_webhooks::guard::{self, BadAddress};
 use lever_client::http::HttpError;
 use openidconnect::{
     DiscoveryError, HttpRequest, HttpResponse, IssuerUrl, ProviderMetadataWithLogout, RedirectUrl, http,
@@ -91,16 +91,7 @@ impl SsoClient {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(base_url: &Url, is_trial: bool, extra_authorities: &[u8]) -> Result<Self, HttpError> {
-        // Straight to the provider: a proxy would resolve the name itself, and its answer is not ours to check.
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("alva-portal/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .dns_resolver(Arc::new(Public { is_trial }))
-            .use_preconfigured_tls(lever_client::http::tls(extra_authorities)?)
-            .no_proxy()
-            .connect_timeout(Duration::from_secs(5))
-            .timeout(LIMIT)
-            .build()?;
+        let http = guard::client(is_trial, extra_authorities, LIMIT)?;
         let mut redirect = base_url.clone();
         redirect.set_path(CALLBACK);
         Ok(Self {
